@@ -1,0 +1,145 @@
+import { FaultlineError } from '../base/errors.js';
+import type { DeadlineLink, Expiring } from '../platform/deadline.js';
+import type { Address } from '../runtime/address.js';
+import {
+  CallTimeoutError,
+  MailboxFullError,
+  NodeNotReachableError,
+  ServerNotRunningError,
+} from '../runtime/call-error.js';
+import type { Runtime } from '../runtime/runtime.js';
+import type { ReplyTo } from '../runtime/signal.js';
+import { checkDurationMs, checkRef } from './option.js';
+
+/** The processes of a chain of calls wait for each other: the last would never be answered. */
+export class CallCycleError extends FaultlineError {
+  static readonly code = 'ERR_CALL_CYCLE';
+  override readonly name = 'CallCycleError';
+  readonly code = CallCycleError.code;
+
+  constructor(readonly chain: readonly string[]) {
+    super(`A cycle of calls would wait for ever: ${chain.join(' calls ')}; use cast for one of them`);
+  }
+}
+
+export interface CallOptions {
+  /** Milliseconds; 5000 by default, `Infinity` to wait for ever. */
+  readonly timeout?: number;
+  /** Aborting it rejects the call with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Sends `message` to `to` and waits for its reply.
+ *
+ * Ends exactly once: with the reply, or rejected because of a timeout, because nobody runs there,
+ * because the server failed, or because its node was lost. After a timeout the server may still
+ * take the message unless it was waiting in the mailbox; a late reply is dropped.
+ */
+export function call(
+  runtime: Runtime,
+  to: Address,
+  message: unknown,
+  options: CallOptions = NO_OPTIONS,
+  chain?: readonly string[],
+): Promise<unknown> {
+  const timeoutMs = options.timeout ?? DEFAULT_CALL_TIMEOUT_MS;
+  if (timeoutMs !== DEFAULT_CALL_TIMEOUT_MS) checkDurationMs('timeout', timeoutMs);
+  if (typeof (to as Address | undefined)?.id !== 'string') checkRef(to);
+  if (chain?.includes(to.id) === true) {
+    return Promise.reject(new CallCycleError([...chain, to.id]));
+  }
+  return new Promise((resolve, reject) => {
+    const pending = new PendingCall(runtime, to, timeoutMs, resolve, reject);
+    if (options.signal !== undefined && !pending.listenTo(options.signal)) return;
+    runtime.deadlines.set(pending, timeoutMs);
+    const delivery = runtime.router.send(to, { kind: 'call', message, from: pending, timeoutMs, chain });
+    if (delivery === 'sent') return;
+    if (delivery === 'full') pending.fail(new MailboxFullError());
+    else if (to.nodeId === undefined || runtime.isLocal(to)) {
+      pending.fail(new ServerNotRunningError(to.id));
+    } else pending.fail(new NodeNotReachableError(to.nodeId));
+  });
+}
+
+class PendingCall implements ReplyTo, Expiring {
+  settled = false;
+  deadline: DeadlineLink | undefined;
+  readonly #runtime: Runtime;
+  readonly #to: Address;
+  readonly #timeoutMs: number;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #callId: number;
+  #unlisten: (() => void) | undefined;
+
+  constructor(
+    runtime: Runtime,
+    to: Address,
+    timeoutMs: number,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#runtime = runtime;
+    this.#to = to;
+    this.#timeoutMs = timeoutMs;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#callId = runtime.nextCallId();
+    runtime.probe?.({ kind: 'call', callId: this.#callId, to });
+  }
+
+  reply(value: unknown): void {
+    if (this.#settle('reply')) this.#resolve(value);
+  }
+
+  fail(error: unknown): void {
+    if (this.#settle(outcomeOf(error))) this.#reject(error);
+  }
+
+  expire(): void {
+    this.fail(new CallTimeoutError(this.#to.id, this.#timeoutMs));
+  }
+
+  /** False when the signal was aborted before the call was made. */
+  listenTo(signal: AbortSignal): boolean {
+    if (signal.aborted) {
+      this.#abort(signal);
+      return false;
+    }
+    const onAbort = (): void => this.#abort(signal);
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#unlisten = () => signal.removeEventListener('abort', onAbort);
+    return true;
+  }
+
+  #abort(signal: AbortSignal): void {
+    if (this.#settle('aborted')) this.#reject(signal.reason);
+  }
+
+  #settle(outcome: Outcome): boolean {
+    const runtime = this.#runtime;
+    if (this.settled) {
+      runtime.lateReplyCount += 1;
+      runtime.probe?.({ kind: 'late_reply', callId: this.#callId });
+      return false;
+    }
+    this.settled = true;
+    if (this.deadline !== undefined) runtime.deadlines.clear(this);
+    this.#unlisten?.();
+    runtime.probe?.({ kind: 'call_ended', callId: this.#callId, outcome });
+    return true;
+  }
+}
+
+type Outcome = 'reply' | 'timeout' | 'noproc' | 'nodedown' | 'error' | 'aborted';
+
+function outcomeOf(error: unknown): Outcome {
+  if (error instanceof CallTimeoutError) return 'timeout';
+  if (error instanceof ServerNotRunningError) return 'noproc';
+  if (error instanceof NodeNotReachableError) return 'nodedown';
+  return 'error';
+}
+
+export const DEFAULT_CALL_TIMEOUT_MS = 5000;
+const NO_OPTIONS: CallOptions = {};

@@ -1,0 +1,124 @@
+import type { Address } from '../runtime/address.js';
+import { here } from '../runtime/default-runtime.js';
+import type { ExitReason } from '../runtime/exit-reason.js';
+import type { AnyBehavior, GenServerBehavior, GenServerRef, ReplyError } from './behavior.js';
+import { type CallOptions, call } from './call.js';
+import { cast } from './cast.js';
+import { type StartOptions, replyError, startServer, stopServer } from './gen-server.js';
+import { type LifecycleHandler, onLifecycleEvent } from './lifecycle.js';
+import { type MonitorRef, demonitor, monitor } from './monitor.js';
+import { InvalidOptionError, checkRef } from './option.js';
+import { NAMES } from './registry.js';
+import { type TimerRef, cancelTimer, sendAfter } from './send-after.js';
+
+/** A ref whatever its types are. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- accepts every instantiation
+type AnyRef = GenServerRef<any, any, any, any>;
+
+/** Processes with state, a mailbox and a life of their own, on the node this code runs on. */
+export const GenServer = {
+  /** Starts a server and resolves to its ref once `init` is done; see {@link startServer}. */
+  start<State, CallMsg, CastMsg, CallReply>(
+    behavior: GenServerBehavior<State, CallMsg, CastMsg, CallReply>,
+    options?: StartOptions,
+  ): Promise<GenServerRef<State, CallMsg, CastMsg, CallReply>> {
+    return startServer(here(), behavior as AnyBehavior, options) as Promise<
+      GenServerRef<State, CallMsg, CastMsg, CallReply>
+    >;
+  },
+
+  /** Sends a message and waits for its reply, exactly once; see {@link call}. */
+  call: ((ref: Address, message: unknown, options?: CallOptions) =>
+    call(here(), ref, message, options)) as CallFunction,
+
+  /** Sends a message and waits for nothing; see {@link cast}. */
+  cast<CastMsg = unknown>(ref: GenServerRef<unknown, unknown, CastMsg>, message: CastMsg): void {
+    cast(here(), ref, message);
+  },
+
+  /** Lets the server end after the messages before this one; resolves when it has. */
+  stop(ref: AnyRef, reason?: ExitReason): Promise<void> {
+    return stopServer(here(), ref, reason);
+  },
+
+  /** Whether a server of this node runs. Of a server elsewhere: whether its node is connected. */
+  isRunning(ref: AnyRef): boolean {
+    checkRef(ref);
+    return here().isRunning(ref);
+  },
+
+  /** The ref of the server whose code runs now. Right only before its first `await`. */
+  self(): GenServerRef {
+    const runtime = here();
+    const { running } = runtime;
+    if (running !== undefined) return runtime.addressOf(running.id);
+    throw new InvalidOptionError(
+      'the place of GenServer.self()',
+      'a handler before its first await; after it use context.self',
+      undefined,
+    );
+  },
+
+  /** Sends `message` after `delayMs`, to `handleInfo`; see {@link sendAfter}. */
+  sendAfter(ref: AnyRef, message: unknown, delayMs: number): TimerRef {
+    return sendAfter(here(), ref, message, delayMs);
+  },
+
+  /** Takes a `sendAfter` back. False when it was sent, or taken back, before. */
+  cancelTimer(timer: TimerRef): boolean {
+    return cancelTimer(here(), timer);
+  },
+
+  /** Tells `watcher`, in `handleInfo`, exactly once that `target` has ended. */
+  monitor(watcher: AnyRef, target: AnyRef): MonitorRef {
+    return monitor(here(), watcher, target);
+  },
+
+  /** Gives a monitor up. False when its DOWN was told before. */
+  demonitor(ref: MonitorRef): boolean {
+    return demonitor(here(), undefined, ref);
+  },
+
+  /** A reply that rejects the caller and leaves the server alive. */
+  replyError(error: unknown): ReplyError {
+    return replyError(error);
+  },
+
+  /** Calls `handler` for every server of this node; gives the function that ends it. */
+  onLifecycleEvent(handler: LifecycleHandler): () => void {
+    return onLifecycleEvent(here(), handler);
+  },
+} as const;
+
+/** The names of this node's processes. */
+export const Registry = {
+  /** Throws AlreadyRegisteredError when another process has the name. */
+  register: (name: string, ref: AnyRef): void => here().use(NAMES).register(name, ref),
+  /** Throws NotRegisteredError when nobody has the name. */
+  lookup: (name: string): GenServerRef => here().use(NAMES).lookup(name),
+  whereis: (name: string): GenServerRef | undefined => here().use(NAMES).whereis(name),
+  /** False when nobody had the name. */
+  unregister: (name: string): boolean => here().use(NAMES).unregister(name),
+  isRegistered: (name: string): boolean => here().use(NAMES).isRegistered(name),
+  getNames: (): string[] => here().use(NAMES).getNames(),
+  count: (): number => here().use(NAMES).count(),
+} as const;
+
+declare const unnamed: unique symbol;
+
+/**
+ * The reply's type follows from the ref; or is named, `call<Reply>(ref, message)`, and then the
+ * message is not checked.
+ */
+interface CallFunction {
+  <State, CallMsg, CastMsg, CallReply>(
+    ref: GenServerRef<State, CallMsg, CastMsg, CallReply>,
+    message: CallMsg,
+    options?: CallOptions,
+  ): Promise<CallReply>;
+  <Reply = typeof unnamed>(
+    ref: AnyRef,
+    message: Reply extends typeof unnamed ? never : unknown,
+    options?: CallOptions,
+  ): Promise<Reply>;
+}

@@ -1,0 +1,67 @@
+import { type TerminateReason, toTerminateReason } from '../runtime/exit-reason.js';
+import type { Process } from '../runtime/process.js';
+import type { Runtime } from '../runtime/runtime.js';
+import type { ServiceKey } from '../runtime/service.js';
+import type { GenServerRef } from './behavior.js';
+
+/** What happened to a server of this node. `crashed` is always followed by `terminated`. */
+export type LifecycleEvent =
+  | { readonly type: 'started'; readonly ref: GenServerRef }
+  | { readonly type: 'crashed'; readonly ref: GenServerRef; readonly error: Error }
+  | { readonly type: 'terminated'; readonly ref: GenServerRef; readonly reason: TerminateReason };
+
+export type LifecycleHandler = (event: LifecycleEvent) => void;
+
+/** Calls `handler` for every server of this node from now on; gives the function that ends it. */
+export function onLifecycleEvent(runtime: Runtime, handler: LifecycleHandler): () => void {
+  return runtime.use(LIFECYCLE).subscribe(handler);
+}
+
+class Lifecycle {
+  readonly #handlers = new Set<LifecycleHandler>();
+  readonly #runtime: Runtime;
+  #unlisten: (() => void) | undefined;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  // The runtime is listened to only while somebody listens here.
+  subscribe(handler: LifecycleHandler): () => void {
+    const own: LifecycleHandler = (event) => handler(event);
+    this.#handlers.add(own);
+    this.#unlisten ??= this.#runtime.listenToLives({
+      started: (process) => this.#tell({ type: 'started', ref: this.#ref(process) }),
+      crashed: (process, error) => this.#tell({ type: 'crashed', ref: this.#ref(process), error }),
+      ended: (process, reason) =>
+        this.#tell({ type: 'terminated', ref: this.#ref(process), reason: toTerminateReason(reason) }),
+    });
+    return () => {
+      this.#handlers.delete(own);
+      if (this.#handlers.size > 0) return;
+      this.#unlisten?.();
+      this.#unlisten = undefined;
+    };
+  }
+
+  #ref(process: Process): GenServerRef {
+    return this.#runtime.addressOf(process.id);
+  }
+
+  #tell(event: LifecycleEvent): void {
+    if (!event.ref.id.startsWith('genserver_')) return;
+    for (const handler of this.#handlers) {
+      try {
+        handler(event);
+      } catch (error) {
+        // A listener is a guest: its failure must not end the process that it watches.
+        this.#runtime.platform.log.error('a lifecycle handler failed', { error });
+      }
+    }
+  }
+}
+
+const LIFECYCLE: ServiceKey<Lifecycle> = {
+  name: 'lifecycle',
+  create: (runtime) => new Lifecycle(runtime),
+};

@@ -1,0 +1,49 @@
+import type { Address } from '../runtime/address.js';
+import type { CancelOnExit, Runtime } from '../runtime/runtime.js';
+import type { ServiceKey } from '../runtime/service.js';
+import { checkDurationMs, checkRef } from './option.js';
+
+/** A message that is not sent yet. */
+export interface TimerRef {
+  readonly timerId: string;
+}
+
+/**
+ * Sends `message` to `to` after `delayMs`. It arrives in `handleInfo`, or in `handleCast` when the
+ * behaviour has no `handleInfo`. A process that ends takes its timers with it; until then a timer
+ * holds the Node process alive.
+ */
+export function sendAfter(runtime: Runtime, to: Address, message: unknown, delayMs: number): TimerRef {
+  checkRef(to);
+  checkDurationMs('delayMs', delayMs);
+  const pending = runtime.use(PENDING);
+  const timerId = runtime.ids.next('timer');
+  const forget = (): void => {
+    pending.delete(timerId);
+    if (runtime.isLocal(to)) runtime.disownTimer(to.id, owned);
+  };
+  const fire = (): void => {
+    forget();
+    runtime.router.send(to, { kind: 'info', message });
+  };
+  const timer = runtime.platform.timers.after(delayMs, fire, { keepAlive: true });
+  const owned: CancelOnExit = {
+    cancel: () => {
+      forget();
+      return timer.cancel();
+    },
+  };
+  pending.set(timerId, owned);
+  if (runtime.isLocal(to)) runtime.ownTimer(to.id, owned);
+  return { timerId };
+}
+
+/** Takes it back. False when it was sent, or taken back, before. */
+export function cancelTimer(runtime: Runtime, ref: TimerRef): boolean {
+  return runtime.use(PENDING).get(ref.timerId)?.cancel() ?? false;
+}
+
+const PENDING: ServiceKey<Map<string, CancelOnExit>> = {
+  name: 'sendAfter',
+  create: () => new Map(),
+};

@@ -1,0 +1,54 @@
+import { Deque } from '../base/deque.js';
+import type { RunQueue, Turn } from './platform.js';
+
+/** How a {@link TurnQueue} gets to run. */
+export interface TurnQueueHooks {
+  /** Runs `drain` soon, before timers and I/O. */
+  soon(drain: () => void): void;
+  /** Runs `drain` after timers and I/O had their chance. */
+  later(drain: () => void): void;
+}
+
+/**
+ * First come, first served. The queue drains in one go until it is empty or `budget` turns were
+ * taken since it last let the rest of the world in; then it yields, so that processes that keep
+ * each other busy starve neither timers nor sockets.
+ */
+export class TurnQueue implements RunQueue {
+  readonly #turns = new Deque<Turn>();
+  readonly #hooks: TurnQueueHooks;
+  readonly #budget: number;
+  #spent = 0;
+  #scheduled = false;
+
+  constructor(hooks: TurnQueueHooks, budget: number) {
+    this.#hooks = hooks;
+    this.#budget = budget;
+  }
+
+  push(turn: Turn): void {
+    this.#turns.push(turn);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    if (this.#spent < this.#budget) this.#hooks.soon(this.#drain);
+    else this.#hooks.later(this.#drainAfresh);
+  }
+
+  readonly #drain = (): void => {
+    const turns = this.#turns;
+    for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) {
+      this.#spent += 1;
+      turn.takeTurn();
+      if (this.#spent >= this.#budget && turns.length > 0) {
+        this.#hooks.later(this.#drainAfresh);
+        return;
+      }
+    }
+    this.#scheduled = false;
+  };
+
+  readonly #drainAfresh = (): void => {
+    this.#spent = 0;
+    this.#drain();
+  };
+}

@@ -1,0 +1,48 @@
+import type { NodeId } from '../base/node-id.js';
+import { type Address, addressKey } from './address.js';
+
+/** The links of the processes of this node, each from one side: own process to the other end. */
+export class Links {
+  readonly #byProcess = new Map<string, Map<string, Address>>();
+
+  /** False when they were linked before. */
+  add(processId: string, other: Address): boolean {
+    let ends = this.#byProcess.get(processId);
+    if (ends === undefined) this.#byProcess.set(processId, (ends = new Map<string, Address>()));
+    const key = addressKey(other);
+    if (ends.has(key)) return false;
+    ends.set(key, other);
+    return true;
+  }
+
+  /** False when they were not linked. */
+  remove(processId: string, other: Address): boolean {
+    const ends = this.#byProcess.get(processId);
+    const removed = ends?.delete(addressKey(other)) ?? false;
+    if (ends?.size === 0) this.#byProcess.delete(processId);
+    return removed;
+  }
+
+  /** Takes all links of a process: the other ends, in the order they were made. */
+  takeAllOf(processId: string): Address[] {
+    const ends = this.#byProcess.get(processId);
+    this.#byProcess.delete(processId);
+    return ends === undefined ? [] : [...ends.values()];
+  }
+
+  /** Takes all links to processes of `nodeId`: own process and other end. */
+  takeAllTo(nodeId: NodeId): { processId: string; other: Address }[] {
+    const taken: { processId: string; other: Address }[] = [];
+    for (const [processId, ends] of this.#byProcess) {
+      for (const other of ends.values()) {
+        if (other.nodeId === nodeId) taken.push({ processId, other });
+      }
+    }
+    for (const { processId, other } of taken) this.remove(processId, other);
+    return taken;
+  }
+
+  countOf(processId: string): number {
+    return this.#byProcess.get(processId)?.size ?? 0;
+  }
+}

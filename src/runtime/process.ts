@@ -1,0 +1,311 @@
+import { toError } from '../base/errors.js';
+import type { DeadlineLink, Expiring } from '../platform/deadline.js';
+import type { Turn } from '../platform/platform.js';
+import { ServerNotRunningError } from './call-error.js';
+import { type ExitReason, type TerminateReason, errorOf, toTerminateReason } from './exit-reason.js';
+import type { Address } from './address.js';
+import { Mailbox, type MailboxBound } from './mailbox.js';
+import type { Delivery } from './router.js';
+import type { Runtime } from './runtime.js';
+import type { Mail, Signal } from './signal.js';
+
+/** What a process does with its mail. Every method may be asynchronous; one runs at a time. */
+export interface Receiver {
+  /** Runs first, before any mail. Throwing or rejecting means that the process never started. */
+  init(self: Process): void | Promise<void>;
+  /** One message. Throwing or rejecting ends the process with that error. */
+  receive(mail: Mail): void | Promise<void>;
+  /** Last words. Not called after a kill, an untrapped exit, or a failed `init`. */
+  terminate(reason: TerminateReason): void | Promise<void>;
+}
+
+export interface ProcessOptions {
+  readonly id: string;
+  readonly receiver: Receiver;
+  /** What kind of thing it is, for people: the behaviour's name. */
+  readonly label: string;
+  readonly trapExit?: boolean;
+  readonly initTimeoutMs?: number;
+  readonly mailbox?: MailboxBound | undefined;
+}
+
+/** The outcome of `init`, told once. */
+export interface StartListener {
+  started(process: Process): void;
+  failed(reason: ExitReason): void;
+}
+
+export type ProcessStatus = 'starting' | 'running' | 'stopping' | 'exited';
+
+/** `init` took longer than it was given. */
+export class InitTimeoutError extends Error {
+  override readonly name = 'InitTimeoutError';
+
+  constructor(readonly timeoutMs: number) {
+    super(`init took longer than ${timeoutMs} ms; raise { initTimeout } or make it faster`);
+  }
+}
+
+/**
+ * A process: a mailbox, a receiver, and the promise that the receiver sees one message at a time,
+ * in the order in which each sender sent them.
+ */
+export class Process implements Turn, Expiring {
+  readonly id: string;
+  readonly label: string;
+  readonly mailbox: Mailbox;
+  status: ProcessStatus = 'starting';
+  trapExit: boolean;
+  /** Messages taken from the mailbox so far. */
+  handledCount = 0;
+  /** Who watches this process: monitor id to watcher. */
+  watchers: Map<string, Address> | undefined;
+  /** Run once when the process is over, after links and monitors were told. */
+  onExit: ((reason: ExitReason) => void) | undefined;
+  deadline: DeadlineLink | undefined;
+
+  readonly #runtime: Runtime;
+  readonly #receiver: Receiver;
+  readonly #initTimeoutMs: number;
+  #startListener: StartListener | undefined;
+  #queued = false;
+  #busy = false;
+  #current: Mail | undefined;
+  #stopCallers: Mail[] | undefined;
+
+  constructor(runtime: Runtime, options: ProcessOptions, listener: StartListener) {
+    this.#runtime = runtime;
+    this.id = options.id;
+    this.label = options.label;
+    this.#receiver = options.receiver;
+    this.trapExit = options.trapExit ?? false;
+    this.mailbox = new Mailbox(options.mailbox);
+    this.#initTimeoutMs = options.initTimeoutMs ?? Infinity;
+    this.#startListener = listener;
+  }
+
+  get alive(): boolean {
+    return this.status !== 'exited';
+  }
+
+  /** Puts the process in line for its next turn. */
+  wake(): void {
+    if (this.#queued || this.#busy) return;
+    this.#queued = true;
+    this.#runtime.platform.runQueue.push(this);
+  }
+
+  /** Takes a signal: mail waits for its turn, exits and kills act at once. */
+  deliver(signal: Signal): Delivery {
+    if (this.status === 'exited') return 'down';
+    switch (signal.kind) {
+      case 'call':
+      case 'cast':
+      case 'info':
+      case 'stop':
+        return this.post(signal);
+      case 'down':
+        return this.#runtime.monitorDown(signal.monitorId, signal.reason) ? 'sent' : 'down';
+      case 'exit':
+        return this.#takeExit(signal.reason, signal.linked, signal);
+      case 'kill':
+        this.finish('killed');
+        return 'sent';
+      default:
+        return this.#runtime.relate(this, signal);
+    }
+  }
+
+  /** Puts mail at the end of the mailbox. */
+  post(mail: Mail): Delivery {
+    if (this.status === 'exited') return 'down';
+    if (this.mailbox.offer(mail) === 'refused') return 'full';
+    this.wake();
+    return 'sent';
+  }
+
+  takeTurn(): void {
+    this.#queued = false;
+    if (this.status === 'exited' || this.#busy) return;
+    this.#runtime.enter(this);
+    if (this.status === 'starting') this.#begin();
+    else this.#work();
+    this.#runtime.enter(undefined);
+  }
+
+  /** `init` ran out of time. */
+  expire(): void {
+    if (this.status === 'starting') this.#failStart({ error: new InitTimeoutError(this.#initTimeoutMs) });
+  }
+
+  /**
+   * Ends the process in good order: `terminate` runs, then links and monitors are told. Mail that
+   * still waits is not handled; its callers are rejected.
+   */
+  exit(reason: ExitReason): void {
+    if (this.status === 'exited' || this.status === 'stopping') return;
+    if (this.status === 'starting') {
+      this.#failStart(reason);
+      return;
+    }
+    this.status = 'stopping';
+    this.#busy = true;
+    try {
+      const ending = this.#receiver.terminate(toTerminateReason(reason));
+      if (isPromise(ending)) {
+        ending.then(
+          () => this.finish(reason),
+          (thrown: unknown) => this.#endAnyway(thrown, reason),
+        );
+        return;
+      }
+    } catch (thrown) {
+      this.#endAnyway(thrown, reason);
+      return;
+    }
+    this.finish(reason);
+  }
+
+  /** Ends the process now. `terminate` does not run; a handler in flight is abandoned. */
+  finish(reason: ExitReason): void {
+    if (this.status === 'exited') return;
+    if (this.status === 'starting') {
+      this.#failStart(reason);
+      return;
+    }
+    this.status = 'exited';
+    this.#runtime.processEnded(this, reason);
+    this.#rejectCallers(reason);
+    this.onExit?.(reason);
+  }
+
+  #work(): void {
+    for (let budget = MESSAGES_PER_TURN; budget > 0 && this.status === 'running'; budget--) {
+      const mail = this.mailbox.take();
+      if (mail === undefined) return;
+      if (!this.#handle(mail)) return;
+    }
+    if (this.mailbox.length > 0) this.wake();
+  }
+
+  #takeExit(reason: ExitReason, linked: boolean, mail: Mail): Delivery {
+    if (this.trapExit && this.status !== 'starting') return this.post(mail);
+    if (reason === 'normal' && linked) return 'sent';
+    this.finish(reason);
+    return 'sent';
+  }
+
+  #begin(): void {
+    this.#busy = true;
+    if (this.#initTimeoutMs !== Infinity) this.#runtime.deadlines.set(this, this.#initTimeoutMs);
+    try {
+      const begun = this.#receiver.init(this);
+      if (isPromise(begun)) {
+        begun.then(
+          () => this.#started(),
+          (thrown: unknown) => this.#failStart({ error: toError(thrown) }),
+        );
+        return;
+      }
+    } catch (thrown) {
+      this.#failStart({ error: toError(thrown) });
+      return;
+    }
+    this.#started();
+  }
+
+  #started(): void {
+    if (this.status !== 'starting') return;
+    this.#runtime.deadlines.clear(this);
+    this.status = 'running';
+    this.#busy = false;
+    const listener = this.#startListener;
+    this.#startListener = undefined;
+    this.#runtime.processStarted(this);
+    listener?.started(this);
+    if (this.mailbox.length > 0) this.wake();
+  }
+
+  #failStart(reason: ExitReason): void {
+    if (this.status !== 'starting') return;
+    this.#runtime.deadlines.clear(this);
+    this.status = 'exited';
+    const listener = this.#startListener;
+    this.#startListener = undefined;
+    this.#runtime.processEnded(this, reason);
+    this.#rejectCallers(reason);
+    listener?.failed(reason);
+    this.onExit?.(reason);
+  }
+
+  /** Handles one message; false when the turn is over. */
+  #handle(mail: Mail): boolean {
+    if (mail.kind === 'call' && mail.from.settled) return true;
+    this.handledCount += 1;
+    if (mail.kind === 'stop') {
+      (this.#stopCallers ??= []).push(mail);
+      this.exit(mail.reason);
+      return false;
+    }
+    this.#current = mail;
+    try {
+      const handling = this.#receiver.receive(mail);
+      if (isPromise(handling)) {
+        this.#busy = true;
+        handling.then(this.#resume, this.#crash);
+        return false;
+      }
+    } catch (thrown) {
+      this.#crash(thrown);
+      return false;
+    }
+    this.#current = undefined;
+    return true;
+  }
+
+  readonly #resume = (): void => {
+    if (this.status !== 'running') return;
+    this.#current = undefined;
+    this.#busy = false;
+    if (this.mailbox.length > 0) this.wake();
+  };
+
+  readonly #crash = (thrown: unknown): void => {
+    if (this.status !== 'running') return;
+    const error = toError(thrown);
+    this.#runtime.processCrashed(this, error);
+    // The caller of the message that failed hears it first, before terminate may take its time.
+    if (this.#current?.kind === 'call') this.#current.from.fail(error);
+    this.exit({ error });
+  };
+
+  #endAnyway(thrown: unknown, reason: ExitReason): void {
+    this.#runtime.platform.log.error('terminate failed; the process ends all the same', {
+      process: this.id,
+      error: toError(thrown),
+    });
+    this.finish(reason);
+  }
+
+  #rejectCallers(reason: ExitReason): void {
+    const rest = this.mailbox.drain();
+    if (this.#current !== undefined) rest.unshift(this.#current);
+    this.#current = undefined;
+    const failed = typeof reason === 'object' && 'error' in reason;
+    for (const mail of rest) {
+      if (mail.kind === 'call') {
+        mail.from.fail(failed ? errorOf(reason) : new ServerNotRunningError(this.id));
+      } else if (mail.kind === 'stop') {
+        mail.from?.reply(undefined);
+      }
+    }
+    for (const mail of this.#stopCallers ?? []) if (mail.kind === 'stop') mail.from?.reply(undefined);
+  }
+}
+
+function isPromise(value: void | Promise<void>): value is Promise<void> {
+  return typeof value === 'object' && typeof (value as { then?: unknown }).then === 'function';
+}
+
+// A process with a full mailbox lets the others have a turn after so many messages.
+const MESSAGES_PER_TURN = 100;
