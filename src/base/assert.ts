@@ -1,4 +1,6 @@
-/** A broken invariant of faultline's own. Never thrown for a caller's mistake: that is a typed error. */
+import { describe } from './errors.js';
+
+/** A broken invariant of faultline's own. A caller's mistake is never one: that is a typed error. */
 export class InvariantViolation extends Error {
   override readonly name = 'InvariantViolation';
 }
@@ -10,5 +12,14 @@ export function invariant(condition: unknown, claim: string): asserts condition 
 
 /** The `default:` of a switch over a closed union: a compile error when a case is missing. */
 export function unreachable(value: never): never {
-  throw new InvariantViolation(`unreachable case: ${JSON.stringify(value)}`);
+  throw new InvariantViolation(`unreachable case: ${spell(value)}`);
+}
+
+function spell(value: unknown): string {
+  try {
+    return (JSON.stringify(value) as string | undefined) ?? describe(value);
+  } catch {
+    // A bigint or a cycle: the claim must still be heard.
+    return describe(value);
+  }
 }

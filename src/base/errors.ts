@@ -31,7 +31,7 @@ export interface ErrorClass {
 
 /**
  * Rebuilds an error of class `Class` from its message and fields, without running a constructor.
- * The result passes `instanceof Class`.
+ * The result passes `instanceof Class`; `name` and `code` are the class's unless `fields` has them.
  */
 export function reviveError(
   Class: ErrorClass,
@@ -41,13 +41,18 @@ export function reviveError(
   const error = Object.create(Class.prototype) as FaultlineError;
   Object.defineProperty(error, marker, { value: true });
   Object.defineProperty(error, 'message', { value: message, writable: true, configurable: true });
-  for (const [key, value] of Object.entries(fields)) {
-    Object.defineProperty(error, key, { value, enumerable: true, writable: true, configurable: true });
+  for (const [key, value] of Object.entries({ name: Class.name, code: Class.code, ...fields })) {
+    Object.defineProperty(error, key, {
+      value,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
   }
   return error;
 }
 
-/** The error in whatever was thrown: non-errors are wrapped, so that a reason is always an `Error`. */
+/** The error in what was thrown. Anything else is wrapped: a reason is always an `Error`. */
 export function toError(thrown: unknown): Error {
   if (thrown instanceof Error || isErrorLike(thrown)) return thrown;
   return new Error(typeof thrown === 'string' ? thrown : `thrown: ${describe(thrown)}`, {
@@ -62,7 +67,9 @@ export function describe(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  const name = (Object.getPrototypeOf(value) as object | null)?.constructor.name;
+  const prototype = Object.getPrototypeOf(value) as { constructor?: unknown } | null;
+  const name =
+    typeof prototype?.constructor === 'function' ? prototype.constructor.name : undefined;
   return name === undefined || name === 'Object'
     ? `an object with keys ${Object.keys(value).slice(0, 8).join(', ') || '(none)'}`
     : `a ${name}`;

@@ -111,17 +111,18 @@ function readHost(text: string): string | undefined {
 
 function isIPv4(text: string): boolean {
   const parts = text.split('.');
-  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+  return parts.length === 4 && parts.every((part) => OCTET.test(part) && Number(part) <= 255);
 }
 
 function isIPv6(text: string): boolean {
-  const [address = '', zone] = text.split('%', 2);
-  if (zone !== undefined && !/^[A-Za-z0-9._-]+$/.test(zone)) return false;
+  const [address = '', ...zones] = text.split('%');
+  if (zones.length > 1 || !zones.every((zone) => ZONE.test(zone))) return false;
   const halves = address.split('::');
   if (halves.length > 2) return false;
   const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
   const last = groups.at(-1);
-  const embedded = last !== undefined && last.includes('.');
+  // An IPv4 address stands at the very end, never before a `::`.
+  const embedded = last !== undefined && last.includes('.') && !address.endsWith(':');
   if (embedded && !isIPv4(last)) return false;
   const plain = embedded ? groups.slice(0, -1) : groups;
   if (!plain.every((group) => /^[0-9A-Fa-f]{1,4}$/.test(group))) return false;
@@ -131,3 +132,6 @@ function isIPv6(text: string): boolean {
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const HOST_LABEL = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
+// 010 is eight to some resolvers and ten to others.
+const OCTET = /^(?:0|[1-9]\d{0,2})$/;
+const ZONE = /^[A-Za-z0-9._-]+$/;

@@ -64,6 +64,7 @@ export function call(
 
 class PendingCall implements ReplyTo, Expiring {
   settled = false;
+  onSettled: (() => void) | undefined;
   deadline: DeadlineLink | undefined;
   readonly #runtime: Runtime;
   readonly #to: Address;
@@ -127,6 +128,7 @@ class PendingCall implements ReplyTo, Expiring {
     this.settled = true;
     if (this.deadline !== undefined) runtime.deadlines.clear(this);
     this.#unlisten?.();
+    this.onSettled?.();
     runtime.probe?.({ kind: 'call_ended', callId: this.#callId, outcome });
     return true;
   }

@@ -12,7 +12,7 @@ export interface MonitorRef {
 /** Watches `target` for `process`, which gets one DOWN as mail. */
 export function monitorFrom(runtime: Runtime, process: Process, target: Address): MonitorRef {
   checkRef(target);
-  const monitoredRef = runtime.normalise(target);
+  const monitoredRef = runtime.isLocal(target) ? runtime.addressOf(target.id) : target;
   const monitorId = runtime.monitor(process.id, target, (reason, id) => {
     process.post({ kind: 'down', monitorId: id, target: monitoredRef, reason });
   });

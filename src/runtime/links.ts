@@ -30,14 +30,20 @@ export class Links {
     return ends === undefined ? [] : [...ends.values()];
   }
 
-  /** Takes all links to processes of `nodeId`: own process and other end. */
-  takeAllTo(nodeId: NodeId): { processId: string; other: Address }[] {
-    const taken: { processId: string; other: Address }[] = [];
+  /** All links to processes of `nodeId`: own process and other end. */
+  allTo(nodeId: NodeId): { processId: string; other: Address }[] {
+    const found: { processId: string; other: Address }[] = [];
     for (const [processId, ends] of this.#byProcess) {
       for (const other of ends.values()) {
-        if (other.nodeId === nodeId) taken.push({ processId, other });
+        if (other.nodeId === nodeId) found.push({ processId, other });
       }
     }
+    return found;
+  }
+
+  /** As {@link allTo}, and they are gone from here. */
+  takeAllTo(nodeId: NodeId): { processId: string; other: Address }[] {
+    const taken = this.allTo(nodeId);
     for (const { processId, other } of taken) this.remove(processId, other);
     return taken;
   }

@@ -58,6 +58,13 @@ export class Monitors {
     for (const [monitorId] of lost) this.down(monitorId, 'noconnection');
   }
 
+  /** The monitors on processes of `nodeId`. */
+  allOn(nodeId: NodeId): { monitorId: string; watcher: string; target: Address }[] {
+    return [...this.#watches]
+      .filter(([, watch]) => watch.target.nodeId === nodeId)
+      .map(([monitorId, { watcher, target }]) => ({ monitorId, watcher, target }));
+  }
+
   /** How many monitors `watcher` holds. */
   countOf(watcher: string): number {
     return this.#byWatcher.get(watcher)?.size ?? 0;

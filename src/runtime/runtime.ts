@@ -90,11 +90,11 @@ export class Runtime {
     return address.nodeId === undefined || address.nodeId === this.nodeId;
   }
 
-  /** A process in a form that two addresses of the same process share. */
+  /** An address in the one form that links and monitors compare: local ones carry no node. */
   normalise(address: Address): Address {
-    return address.nodeId !== undefined || this.nodeId === undefined
+    return address.nodeId === undefined || address.nodeId !== this.nodeId
       ? address
-      : { id: address.id, nodeId: this.nodeId };
+      : { id: address.id };
   }
 
   /** Whether the process runs; of one elsewhere, whether its node can be reached. */
@@ -210,6 +210,19 @@ export class Runtime {
     this.monitors.nodeLost(nodeId);
   }
 
+  /**
+   * The connection to a living node was replaced, and signals sent before may be lost: links and
+   * monitors that lead there are told again. Whoever ended in between answers with `noproc`.
+   */
+  reassert(nodeId: NodeId): void {
+    for (const { monitorId, watcher, target } of this.monitors.allOn(nodeId)) {
+      this.router.send(target, { kind: 'monitor', monitorId, from: this.addressOf(watcher) });
+    }
+    for (const { processId, other } of this.links.allTo(nodeId)) {
+      this.router.send(other, { kind: 'link', from: this.addressOf(processId) });
+    }
+  }
+
   // What follows is for Process: it tells the runtime about its life.
 
   /** A signal about who is linked to, or watches, `process`. */
@@ -259,7 +272,7 @@ export class Runtime {
   #exitAcross(from: Address, other: Address, reason: ExitReason): void {
     if (!this.isLocal(other)) {
       this.router.send(other, { kind: 'exit', from, reason, linked: true });
-    } else if (this.links.remove(other.id, from)) {
+    } else if (this.links.remove(other.id, this.normalise(from))) {
       this.exitReceived(other.id, from, reason);
     }
   }

@@ -5,6 +5,8 @@ import type { ExitReason } from './exit-reason.js';
 export interface ReplyTo {
   /** True once answered, timed out or aborted: a call in this state is not run any more. */
   readonly settled: boolean;
+  /** Called once when it is settled, by whoever carries the request to another node. */
+  onSettled?: (() => void) | undefined;
   reply(value: unknown): void;
   fail(error: unknown): void;
 }

@@ -1,0 +1,199 @@
+import { toError } from '../base/errors.js';
+import type { NodeId } from '../base/node-id.js';
+import { MailboxFullError, ServerNotRunningError } from '../runtime/call-error.js';
+import type { ExitReason } from '../runtime/exit-reason.js';
+import type { Runtime } from '../runtime/runtime.js';
+import type { ReplyTo } from '../runtime/signal.js';
+import type { Frame, FrameOf } from './frame.js';
+import type { RemoteRequests } from './remote-requests.js';
+import type { Wire } from './wire.js';
+
+/** Frames that are about a process of this node. */
+export type SignalFrame = Extract<Frame, { readonly kind: RelationKind | MessageKind }>;
+
+type MessageKind = 'call' | 'reply' | 'abort' | 'cast' | 'info' | 'stop' | 'kill';
+type RelationKind = 'exit' | 'link' | 'unlink' | 'monitor' | 'demonitor' | 'down';
+
+/** Turns the frames of members into signals to processes of this node, and answers for them. */
+export class Inbound {
+  readonly #runtime: Runtime;
+  readonly #wire: Wire;
+  readonly #requests: RemoteRequests;
+  readonly #callers = new Map<string, RemoteCaller>();
+
+  constructor(runtime: Runtime, wire: Wire, requests: RemoteRequests) {
+    this.#runtime = runtime;
+    this.#wire = wire;
+    this.#requests = requests;
+  }
+
+  /** Throws on a payload that cannot be read: the link is not to be trusted then. */
+  receive(nodeId: NodeId, frame: SignalFrame): void {
+    switch (frame.kind) {
+      case 'call':
+        return this.#call(nodeId, frame);
+      case 'reply':
+        return this.#reply(nodeId, frame);
+      case 'abort':
+        this.#callers.get(callKey(nodeId, frame.callId))?.abandon();
+        return;
+      case 'cast':
+      case 'info': {
+        const message = this.#wire.codec.decode(frame.message);
+        this.#runtime.localRouter.send({ id: frame.to }, { kind: frame.kind, message });
+        return;
+      }
+      case 'stop':
+        return this.#stop(nodeId, frame);
+      case 'kill':
+        this.#runtime.localRouter.send({ id: frame.to }, { kind: 'kill' });
+        return;
+      default:
+        return this.#relate(nodeId, frame);
+    }
+  }
+
+  /** The caller is gone: what it asked is not run any more, if it still waits. */
+  nodeLost(nodeId: NodeId): void {
+    for (const caller of [...this.#callers.values()]) {
+      if (caller.nodeId === nodeId) caller.abandon();
+    }
+  }
+
+  /** Something that answers a request of `nodeId`. */
+  answerTo(nodeId: NodeId, callId: number, timeoutMs = Infinity): ReplyTo {
+    const key = callKey(nodeId, callId);
+    const { clock } = this.#runtime.platform;
+    const isLate = (dueMs: number): boolean => clock.nowMs() >= dueMs;
+    const caller = new RemoteCaller(nodeId, clock.nowMs() + timeoutMs, isLate, {
+      answer: (ok, value) => this.#answer(nodeId, callId, ok, value),
+      done: () => this.#callers.delete(key),
+    });
+    this.#callers.set(key, caller);
+    return caller;
+  }
+
+  #call(nodeId: NodeId, frame: FrameOf<'call'>): void {
+    const message = this.#wire.codec.decode(frame.message);
+    const timeoutMs = frame.deadlineMs ?? Infinity;
+    const from = this.answerTo(nodeId, frame.callId, timeoutMs);
+    const { chain } = frame;
+    const signal = { kind: 'call', message, from, timeoutMs, chain } as const;
+    const delivery = this.#runtime.localRouter.send({ id: frame.to }, signal);
+    if (delivery === 'down') from.fail(new ServerNotRunningError(frame.to));
+    if (delivery === 'full') from.fail(new MailboxFullError());
+  }
+
+  #reply(nodeId: NodeId, frame: FrameOf<'reply'>): void {
+    const value = this.#wire.codec.decode(frame.value);
+    const from = this.#requests.take(frame.callId, nodeId);
+    if (from === undefined) this.#runtime.lateReplyCount += 1;
+    else if (frame.ok) from.reply(value);
+    else from.fail(value);
+  }
+
+  #stop(nodeId: NodeId, frame: FrameOf<'stop'>): void {
+    const reason = this.#reason(frame.reason);
+    const { callId } = frame;
+    const from = callId === undefined ? undefined : this.answerTo(nodeId, callId);
+    const delivery = this.#runtime.localRouter.send({ id: frame.to }, { kind: 'stop', reason, from });
+    if (delivery === 'down') from?.reply(undefined);
+  }
+
+  #relate(
+    nodeId: NodeId,
+    frame: Extract<Frame, { readonly kind: RelationKind }>,
+  ): void {
+    const runtime = this.#runtime;
+    const to = { id: frame.to };
+    const from = { id: frame.from, nodeId };
+    switch (frame.kind) {
+      case 'exit': {
+        const reason = this.#reason(frame.reason);
+        if (!frame.linked) runtime.localRouter.send(to, { kind: 'exit', from, reason, linked: false });
+        // A link that is gone here carries nothing any more.
+        else if (runtime.links.remove(frame.to, from)) runtime.exitReceived(frame.to, from, reason);
+        return;
+      }
+      case 'link': {
+        if (runtime.localRouter.send(to, { kind: 'link', from }) === 'sent') return;
+        const self = runtime.addressOf(frame.to);
+        runtime.router.send(from, { kind: 'exit', from: self, reason: 'noproc', linked: true });
+        return;
+      }
+      case 'unlink':
+        runtime.localRouter.send(to, { kind: 'unlink', from });
+        return;
+      case 'monitor': {
+        const { monitorId } = frame;
+        if (runtime.localRouter.send(to, { kind: 'monitor', monitorId, from }) === 'sent') return;
+        const target = runtime.addressOf(frame.to);
+        runtime.router.send(from, { kind: 'down', monitorId, target, reason: 'noproc' });
+        return;
+      }
+      case 'demonitor':
+        runtime.localRouter.send(to, { kind: 'demonitor', monitorId: frame.monitorId, from });
+        return;
+      case 'down':
+        runtime.monitorDown(frame.monitorId, this.#reason(frame.reason));
+        return;
+    }
+  }
+
+  #answer(nodeId: NodeId, callId: number, ok: boolean, value: unknown): void {
+    const { codec } = this.#wire;
+    let frame: Frame;
+    try {
+      const bytes = ok ? codec.pack(value, 'reply') : codec.packLeniently(value);
+      frame = { kind: 'reply', callId, ok, value: bytes };
+    } catch (error) {
+      // What cannot cross is the caller's to know: it waits for nothing else.
+      frame = { kind: 'reply', callId, ok: false, value: codec.packLeniently(toError(error)) };
+    }
+    this.#wire.send(nodeId, frame);
+  }
+
+  #reason(bytes: Uint8Array): ExitReason {
+    return this.#wire.codec.decode(bytes) as ExitReason;
+  }
+}
+
+/** A caller on another node, as the process that it called sees it. */
+class RemoteCaller implements ReplyTo {
+  onSettled: (() => void) | undefined;
+  #over = false;
+
+  constructor(
+    readonly nodeId: NodeId,
+    private readonly dueMs: number,
+    private readonly isLate: (dueMs: number) => boolean,
+    private readonly hooks: { answer(ok: boolean, value: unknown): void; done(): void },
+  ) {}
+
+  get settled(): boolean {
+    return this.#over || this.isLate(this.dueMs);
+  }
+
+  reply(value: unknown): void {
+    if (this.#finish()) this.hooks.answer(true, value);
+  }
+
+  fail(error: unknown): void {
+    if (this.#finish()) this.hooks.answer(false, error);
+  }
+
+  abandon(): void {
+    this.#finish();
+  }
+
+  #finish(): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    this.hooks.done();
+    return true;
+  }
+}
+
+function callKey(nodeId: NodeId, callId: number): string {
+  return `${callId} ${nodeId}`;
+}

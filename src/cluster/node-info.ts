@@ -1,0 +1,17 @@
+import type { NodeId } from '../base/node-id.js';
+
+/** A node as another one sees it. */
+export interface NodeInfo {
+  readonly id: NodeId;
+  readonly host: string;
+  readonly port: number;
+  readonly status: 'connecting' | 'connected' | 'disconnected';
+  /** Connected, but its link is gone or it has been silent; it may turn out to be lost. */
+  readonly suspect: boolean;
+  /** How many processes it runs, by its last heartbeat; of the local node, by now. */
+  readonly processCount: number;
+  /** Wall-clock milliseconds of its last heartbeat; 0 before the first. */
+  readonly lastHeartbeatAt: number;
+  /** Milliseconds since it joined, as this node counts them. */
+  readonly uptimeMs: number;
+}

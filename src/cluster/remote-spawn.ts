@@ -1,0 +1,178 @@
+import { deferred } from '../base/deferred.js';
+import { FaultlineError, toError } from '../base/errors.js';
+import type { NodeId } from '../base/node-id.js';
+import type { DeadlineLink, Expiring } from '../platform/deadline.js';
+import type { GenServerRef } from '../otp/behavior.js';
+import { DEFAULT_INIT_TIMEOUT_MS, spawnServer } from '../otp/gen-server.js';
+import { NodeNotReachableError } from '../runtime/call-error.js';
+import type { Runtime } from '../runtime/runtime.js';
+import type { ReplyTo } from '../runtime/signal.js';
+import { BEHAVIORS, BehaviorNotFoundError } from './behavior-registry.js';
+import type { FrameFence, FrameOf } from './frame.js';
+import type { RemoteRequests } from './remote-requests.js';
+import { SPAWN_GATE } from './spawn-gate.js';
+import type { Wire } from './wire.js';
+
+/** No answer to a remote start in time. Whether the process was started cannot be known. */
+export class RemoteSpawnTimeoutError extends FaultlineError {
+  static readonly code = 'ERR_REMOTE_SPAWN_TIMEOUT';
+  override readonly name = 'RemoteSpawnTimeoutError';
+  readonly code = RemoteSpawnTimeoutError.code;
+
+  constructor(
+    readonly behaviorName: string,
+    readonly nodeId: NodeId,
+    readonly timeoutMs: number,
+  ) {
+    super(`No answer from ${nodeId} to the start of ${behaviorName} within ${timeoutMs} ms`);
+  }
+}
+
+/** What to start, and how. */
+export interface SpawnRequest {
+  readonly behavior: string;
+  readonly args: readonly unknown[];
+  /** A name to register, or, with registration `none`, what people call it. */
+  readonly name?: string | undefined;
+  readonly registration: 'local' | 'global' | 'none';
+  /** Milliseconds that `init` may take. */
+  readonly initTimeoutMs?: number;
+  /** Milliseconds until the answer is given up. */
+  readonly timeoutMs: number;
+  readonly fence?: FrameFence | undefined;
+}
+
+/** Registers a process under a cluster-wide name; the registry of names is a room of its own. */
+export type RegisterGlobally = (name: string, ref: GenServerRef) => void;
+
+/** Starts registered behaviours on other nodes, and on this one when others ask. */
+export class SpawnDesk {
+  readonly #runtime: Runtime;
+  readonly #wire: Wire;
+  readonly #requests: RemoteRequests;
+  readonly #registerGlobally: RegisterGlobally;
+
+  constructor(
+    runtime: Runtime,
+    wire: Wire,
+    requests: RemoteRequests,
+    registerGlobally: RegisterGlobally,
+  ) {
+    this.#runtime = runtime;
+    this.#wire = wire;
+    this.#requests = requests;
+    this.#registerGlobally = registerGlobally;
+  }
+
+  /**
+   * Starts a process on `nodeId`, this node included, and resolves once its `init` is done. Rejects
+   * with the error of the start, with {@link RemoteSpawnTimeoutError}, or with
+   * {@link NodeNotReachableError}; after the last two it may run all the same.
+   */
+  spawn(nodeId: NodeId, request: SpawnRequest): Promise<GenServerRef> {
+    if (nodeId === this.#runtime.nodeId) return this.#start(nodeId, request);
+    const pending = new PendingSpawn(this.#runtime, nodeId, request);
+    const callId = this.#requests.add(nodeId, pending);
+    pending.onSettled = () => this.#requests.forget(callId);
+    const { behavior, name, registration, fence } = request;
+    let args: Uint8Array;
+    try {
+      args = this.#wire.codec.pack(request.args, 'args');
+    } catch (error) {
+      pending.fail(error);
+      return pending.promise;
+    }
+    const initTimeoutMs = request.initTimeoutMs ?? DEFAULT_INIT_TIMEOUT_MS;
+    const delivery = this.#wire.send(nodeId, {
+      kind: 'spawn',
+      callId,
+      behavior,
+      args,
+      name,
+      registration,
+      initTimeoutMs,
+      linked: false,
+      fence,
+    });
+    if (delivery === 'down') pending.fail(new NodeNotReachableError(nodeId));
+    else this.#runtime.deadlines.set(pending, request.timeoutMs);
+    return pending.promise;
+  }
+
+  /** Another node asks for a start here; `answer` is told its outcome. */
+  serve(owner: NodeId, frame: FrameOf<'spawn'>, answer: ReplyTo): void {
+    const { behavior, name, registration, initTimeoutMs, fence } = frame;
+    const args = this.#wire.codec.decode(frame.args) as readonly unknown[];
+    const request: SpawnRequest = {
+      behavior,
+      args: Array.isArray(args) ? args : [],
+      name,
+      registration,
+      initTimeoutMs: initTimeoutMs ?? Infinity,
+      timeoutMs: Infinity,
+      fence,
+    };
+    this.#start(owner, request).then(
+      (ref) => answer.reply(ref),
+      (error: unknown) => answer.fail(toError(error)),
+    );
+  }
+
+  async #start(owner: NodeId, request: SpawnRequest): Promise<GenServerRef> {
+    const runtime = this.#runtime;
+    const behavior = runtime.use(BEHAVIORS).get(request.behavior);
+    if (behavior === undefined) throw new BehaviorNotFoundError(request.behavior, runtime.nodeId);
+    const { name, registration, fence, args, initTimeoutMs } = request;
+    const run = () =>
+      spawnServer(runtime, behavior, {
+        args,
+        ...(initTimeoutMs === undefined ? {} : { initTimeout: initTimeoutMs }),
+        ...(name !== undefined && registration === 'local' ? { name } : {}),
+      });
+    if (fence !== undefined) {
+      const childId = name ?? request.behavior;
+      return runtime.use(SPAWN_GATE).gate.admit({ owner, childId, fence }, run);
+    }
+    const { ref } = await run();
+    if (name !== undefined && registration === 'global') this.#registerGlobally(name, ref);
+    return ref;
+  }
+}
+
+class PendingSpawn implements ReplyTo, Expiring {
+  settled = false;
+  onSettled: (() => void) | undefined;
+  deadline: DeadlineLink | undefined;
+  readonly #outcome = deferred<GenServerRef>();
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly nodeId: NodeId,
+    private readonly request: SpawnRequest,
+  ) {}
+
+  get promise(): Promise<GenServerRef> {
+    return this.#outcome.promise;
+  }
+
+  reply(value: unknown): void {
+    if (this.#settle()) this.#outcome.resolve(value as GenServerRef);
+  }
+
+  fail(error: unknown): void {
+    if (this.#settle()) this.#outcome.reject(error);
+  }
+
+  expire(): void {
+    const { behavior, timeoutMs } = this.request;
+    this.fail(new RemoteSpawnTimeoutError(behavior, this.nodeId, timeoutMs));
+  }
+
+  #settle(): boolean {
+    if (this.settled) return false;
+    this.settled = true;
+    this.runtime.deadlines.clear(this);
+    this.onSettled?.();
+    return true;
+  }
+}

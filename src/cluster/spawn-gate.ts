@@ -1,0 +1,48 @@
+import { FaultlineError } from '../base/errors.js';
+import type { NodeId } from '../base/node-id.js';
+import type { GenServerRef } from '../otp/behavior.js';
+import type { Process } from '../runtime/process.js';
+import type { ServiceKey } from '../runtime/service.js';
+import type { FrameFence } from './frame.js';
+
+/** A start that a later one, or the child's end, has overtaken. */
+export class StaleFenceError extends FaultlineError {
+  static readonly code = 'ERR_STALE_FENCE';
+  override readonly name = 'StaleFenceError';
+  readonly code = StaleFenceError.code;
+
+  constructor(
+    readonly childId: string,
+    readonly sequence: number,
+  ) {
+    super(`Start ${sequence} of child ${childId} came too late: a later one is known here`);
+  }
+}
+
+/** What is started for a supervisor that may be elsewhere. */
+export interface FencedStart {
+  /** The node of the supervisor. */
+  readonly owner: NodeId;
+  readonly childId: string;
+  readonly fence: FrameFence;
+}
+
+/** Runs the start. */
+export type StartChild = () => Promise<{ ref: GenServerRef; process: Process }>;
+
+/**
+ * Stands between a request to start a fenced child and the start. The floor that knows fences puts
+ * its own in; without one every start is let through.
+ */
+export interface SpawnGate {
+  admit(start: FencedStart, run: StartChild): Promise<GenServerRef>;
+}
+
+export interface SpawnGateHolder {
+  gate: SpawnGate;
+}
+
+export const SPAWN_GATE: ServiceKey<SpawnGateHolder> = {
+  name: 'spawn gate',
+  create: () => ({ gate: { admit: async (_start, run) => (await run()).ref } }),
+};

@@ -1,0 +1,32 @@
+import type { ErrorClass } from '../base/errors.js';
+import { InvalidNodeIdError } from '../base/node-id.js';
+import { InvalidBehaviorError, InvalidReturnError } from '../otp/behavior.js';
+import { CallCycleError } from '../otp/call.js';
+import { InitializationError } from '../otp/gen-server.js';
+import { InvalidOptionError } from '../otp/option.js';
+import { AlreadyRegisteredError, NotRegisteredError } from '../otp/registry.js';
+import { CallTimeoutError, MailboxFullError } from '../runtime/call-error.js';
+import { NodeNotReachableError, ServerNotRunningError } from '../runtime/call-error.js';
+import { NoConnectionError, ProcessKilledError } from '../runtime/exit-reason.js';
+import { BehaviorNotFoundError } from './behavior-registry.js';
+import { StaleFenceError } from './spawn-gate.js';
+
+/** The typed errors that cross between nodes as instances of their class. */
+export const WIRE_ERRORS: readonly ErrorClass[] = [
+  AlreadyRegisteredError,
+  BehaviorNotFoundError,
+  CallCycleError,
+  CallTimeoutError,
+  InitializationError,
+  InvalidBehaviorError,
+  InvalidNodeIdError,
+  InvalidOptionError,
+  InvalidReturnError,
+  MailboxFullError,
+  NoConnectionError,
+  NodeNotReachableError,
+  NotRegisteredError,
+  ProcessKilledError,
+  ServerNotRunningError,
+  StaleFenceError,
+];

@@ -1,0 +1,195 @@
+import type { ExitReason } from '../../runtime/exit-reason.js';
+import { Agenda } from './agenda.js';
+import { triggersAutoShutdown } from './auto-shutdown.js';
+import type { ChildPolicy } from './child-policy.js';
+import { ChildTable } from './child-table.js';
+import type { Child, Fate } from './child.js';
+import type { Ending, KernelEffect, RequestError, StartFailure } from './kernel-effect.js';
+import type { KernelOptions } from './kernel-options.js';
+import { stoppedCleanly } from './restart-type.js';
+import { isIndependent } from './strategy.js';
+
+/** `starting` ends with the effect `ready`, `stopping` with the effect `exit`. */
+export type Phase = 'idle' | 'starting' | 'running' | 'stopping' | 'ended';
+
+/**
+ * The state of one kernel and the steps that a child's life is made of.
+ *
+ * Every change of a child goes through here, each with the effects that belong to it. What to do
+ * when is decided in `recovery`, `requests` and the kernel itself.
+ */
+export class KernelCore<Spec extends ChildPolicy, Handle> {
+  readonly children = new ChildTable<Spec, Handle>();
+  readonly agenda = new Agenda<Spec, Handle>();
+  readonly options: KernelOptions;
+  phase: Phase = 'idle';
+  ending: Ending | undefined = undefined;
+  effects: KernelEffect<Spec, Handle>[] = [];
+  #attempts = 0;
+
+  constructor(options: KernelOptions) {
+    this.options = options;
+  }
+
+  /** Whether the children are alike and dynamic: what ends for good is forgotten. */
+  get isSimple(): boolean {
+    return this.options.strategy === 'simple_one_for_one';
+  }
+
+  /** Whether children start and stop side by side, each on its own account. */
+  get isSideBySide(): boolean {
+    return this.options.hosting === 'concurrent' && isIndependent(this.options.strategy);
+  }
+
+  emit(effect: KernelEffect<Spec, Handle>): void {
+    this.effects.push(effect);
+  }
+
+  /** The child that an event about `attempt` means; `undefined` when the news is stale. */
+  current(id: string, attempt: number): Child<Spec, Handle> | undefined {
+    const child = this.children.get(id);
+    return child?.attempt === attempt ? child : undefined;
+  }
+
+  planStart(child: Child<Spec, Handle>): void {
+    if (child.status === 'pending') return;
+    this.children.setStatus(child, 'pending');
+    this.agenda.planStart(child);
+  }
+
+  planStop(child: Child<Spec, Handle>, fate: Fate): void {
+    child.fate = fate;
+    this.agenda.planStop(child);
+  }
+
+  beginStart(child: Child<Spec, Handle>): void {
+    this.#attempts += 1;
+    child.attempt = this.#attempts;
+    this.children.setStatus(child, 'starting');
+    const { spec, attempt, handle } = child;
+    this.emit({ kind: 'start', id: spec.id, attempt, spec, previous: handle });
+  }
+
+  acknowledge(child: Child<Spec, Handle>, handle: Handle): void {
+    const { attempt, request } = child;
+    const id = child.spec.id;
+    this.children.setStatus(child, 'running');
+    child.handle = handle;
+    if (child.wasRunning && request === undefined) {
+      child.restartCount += 1;
+      const { restartCount } = child;
+      this.emit({ kind: 'childRestarted', id, attempt, handle, restartCount });
+    } else {
+      this.emit({ kind: 'childStarted', id, attempt, handle });
+    }
+    child.wasRunning = true;
+    this.replyOk(child, handle);
+  }
+
+  /** A start that came to nothing on purpose. Only a specification that may be used again stays. */
+  acknowledgeIgnored(child: Child<Spec, Handle>): void {
+    this.replyOk(child, undefined);
+    this.rest(child, child.spec.restart === 'temporary');
+  }
+
+  beginStop(child: Child<Spec, Handle>): void {
+    this.children.setStatus(child, 'stopping');
+    const { spec, attempt } = child;
+    const handle = child.handle as Handle;
+    this.emit({ kind: 'stop', id: spec.id, attempt, handle, shutdown: spec.shutdown });
+  }
+
+  /** A child that was to be stopped has ended: applies its fate. */
+  endAsFated(child: Child<Spec, Handle>, reason: ExitReason): void {
+    const { fate, spec } = child;
+    if (!stoppedCleanly(spec, reason)) {
+      this.emit({ kind: 'report', context: 'shutdown_error', id: spec.id, reason });
+    }
+    this.noteEnd(child, reason);
+    this.replyOk(child, undefined);
+    if (fate === 'restart') this.planStart(child);
+    else this.rest(child, fate === 'remove');
+  }
+
+  noteEnd(child: Child<Spec, Handle>, reason: ExitReason): void {
+    const { attempt, handle } = child;
+    child.fate = undefined;
+    child.unheardExit = undefined;
+    this.emit({ kind: 'childStopped', id: child.spec.id, attempt, handle, reason });
+  }
+
+  /** Gives up a start in flight. The request that it served, if any, is told. */
+  abandon(child: Child<Spec, Handle>): void {
+    this.emit({ kind: 'abandon', id: child.spec.id, attempt: child.attempt });
+    this.children.setStatus(child, 'stopped');
+  }
+
+  /** Nothing runs and nothing is planned: keeps the child stopped, or forgets it. */
+  rest(child: Child<Spec, Handle>, forget: boolean): void {
+    if (forget || this.isSimple) this.children.remove(child);
+    else this.children.setStatus(child, 'stopped');
+  }
+
+  replyOk(child: Child<Spec, Handle>, handle: Handle | undefined): void {
+    if (child.request === undefined) return;
+    const { token } = child.request;
+    child.request = undefined;
+    this.accept(token, handle);
+  }
+
+  accept(token: number, handle: Handle | undefined): void {
+    this.emit({ kind: 'reply', token, result: { ok: true, handle } });
+  }
+
+  refuse(token: number, error: RequestError<Handle>): void {
+    this.emit({ kind: 'reply', token, result: { ok: false, error } });
+  }
+
+  /** Ends a start that was asked for by a request: the requester decides what comes next. */
+  failRequest(child: Child<Spec, Handle>, failure: StartFailure): void {
+    const { request } = child;
+    if (request === undefined) return;
+    child.request = undefined;
+    this.refuse(request.token, { kind: 'startFailed', failure });
+    this.rest(child, request.kind === 'startChild');
+  }
+
+  /** Ends the supervisor if the end of `child`, already settled, calls for it. */
+  considerAutoShutdown(child: Child<Spec, Handle>): void {
+    const left = this.children.significantActive;
+    if (triggersAutoShutdown(this.options.autoShutdown, child.spec, left)) {
+      this.beginEnding({ cause: 'auto_shutdown', reason: 'shutdown' });
+    }
+  }
+
+  /** Drops all plans; what runs is stopped in reverse, what starts is abandoned. */
+  beginEnding(ending: Ending): void {
+    if (this.phase === 'stopping' || this.phase === 'ended') return;
+    this.phase = 'stopping';
+    this.ending = ending;
+    for (const child of this.children) this.#dismiss(child);
+  }
+
+  #dismiss(child: Child<Spec, Handle>): void {
+    switch (child.status) {
+      case 'running': {
+        this.planStop(child, 'stop');
+        return;
+      }
+      case 'stopping':
+        child.fate = 'stop';
+        return;
+      case 'starting':
+        this.abandon(child);
+        break;
+      case 'stopped':
+      case 'pending':
+      case 'restarting':
+      case 'waiting':
+        this.children.setStatus(child, 'stopped');
+    }
+    if (child.request === undefined) return;
+    this.refuse(child.request.token, { kind: 'ended' });
+    child.request = undefined;
+  }
+}

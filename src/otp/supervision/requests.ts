@@ -1,0 +1,122 @@
+import { unreachable } from '../../base/assert.js';
+import type { ChildPolicy } from './child-policy.js';
+import { viewOf, type Child } from './child.js';
+import type { KernelCore } from './kernel-core.js';
+import type { RequestError } from './kernel-effect.js';
+import type { Request } from './kernel-event.js';
+
+/**
+ * Serves one request whose turn has come: its child is neither starting nor stopping.
+ *
+ * Requests are free of charge: they use no restart budget, are not retried, and trigger no
+ * auto-shutdown.
+ */
+export function serve<Spec extends ChildPolicy, Handle>(
+  core: KernelCore<Spec, Handle>,
+  request: Request<Spec>,
+): void {
+  switch (request.kind) {
+    case 'startChild':
+      startChild(core, request.spec, request.token);
+      break;
+    case 'terminateChild':
+      terminateChild(core, request.id, request.token);
+      break;
+    case 'restartChild':
+      restartChild(core, request.id, request.token);
+      break;
+    case 'deleteChild':
+      deleteChild(core, request.id, request.token);
+      break;
+    case 'inspect': {
+      const { token } = request;
+      core.emit({ kind: 'inspected', token, children: Array.from(core.children, viewOf) });
+      break;
+    }
+    default:
+      return unreachable(request);
+  }
+}
+
+function startChild<Spec extends ChildPolicy, Handle>(
+  core: KernelCore<Spec, Handle>,
+  spec: Spec,
+  token: number,
+): void {
+  const present = core.children.get(spec.id);
+  if (present !== undefined) {
+    const { handle } = present;
+    const isRunning = present.status === 'running';
+    core.refuse(token, isRunning ? { kind: 'alreadyStarted', handle } : { kind: 'alreadyPresent' });
+    return;
+  }
+  const child = core.children.add(spec);
+  child.request = { kind: 'startChild', token };
+  core.beginStart(child);
+}
+
+function terminateChild<Spec extends ChildPolicy, Handle>(
+  core: KernelCore<Spec, Handle>,
+  id: string,
+  token: number,
+): void {
+  const child = core.children.get(id);
+  if (child === undefined) {
+    core.refuse(token, { kind: 'notFound' });
+    return;
+  }
+  const forget = !core.options.strict || core.isSimple || child.spec.restart === 'temporary';
+  child.request = { kind: 'terminateChild', token };
+  if (child.status !== 'running') {
+    core.replyOk(child, undefined);
+    core.rest(child, forget);
+    return;
+  }
+  child.fate = forget ? 'remove' : 'stop';
+  if (child.unheardExit !== undefined) {
+    core.endAsFated(child, child.unheardExit);
+    return;
+  }
+  core.beginStop(child);
+}
+
+function restartChild<Spec extends ChildPolicy, Handle>(
+  core: KernelCore<Spec, Handle>,
+  id: string,
+  token: number,
+): void {
+  const child = core.children.get(id);
+  const refusal = unlessStopped(child);
+  if (refusal !== undefined) {
+    core.refuse(token, refusal);
+    return;
+  }
+  if (child === undefined) return;
+  child.request = { kind: 'restartChild', token };
+  core.beginStart(child);
+}
+
+function deleteChild<Spec extends ChildPolicy, Handle>(
+  core: KernelCore<Spec, Handle>,
+  id: string,
+  token: number,
+): void {
+  const child = core.children.get(id);
+  const refusal = unlessStopped(child);
+  if (refusal !== undefined) {
+    core.refuse(token, refusal);
+    return;
+  }
+  if (child === undefined) return;
+  core.children.remove(child);
+  core.accept(token, undefined);
+}
+
+/** What stands against starting or forgetting a child: that it is anything but stopped. */
+function unlessStopped<Spec extends ChildPolicy, Handle>(
+  child: Child<Spec, Handle> | undefined,
+): RequestError<Handle> | undefined {
+  if (child === undefined) return { kind: 'notFound' };
+  if (child.status === 'stopped') return undefined;
+  return { kind: child.status === 'running' ? 'running' : 'restarting' };
+}

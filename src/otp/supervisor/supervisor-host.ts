@@ -1,0 +1,309 @@
+import { unreachable } from '../../base/assert.js';
+import { type Deferred, deferred } from '../../base/deferred.js';
+import { toError } from '../../base/errors.js';
+import { type ExitReason, errorOf, reasonText } from '../../runtime/exit-reason.js';
+import type { Process, Receiver } from '../../runtime/process.js';
+import type { Runtime } from '../../runtime/runtime.js';
+import type { CallSignal, Mail, ReplyTo } from '../../runtime/signal.js';
+import type { ChildRef, LocalChild, SupervisorRef } from '../child-spec.js';
+import { InitializationError } from '../gen-server.js';
+import { shutDown } from '../shutdown.js';
+import { type ChildView } from '../supervision/child.js';
+import { SupervisionKernel } from '../supervision/kernel.js';
+import type { Exit, KernelEffect, Reply, RequestError } from '../supervision/kernel-effect.js';
+import type { KernelEvent, Request, StopEvent } from '../supervision/kernel-event.js';
+import type { KernelOptions } from '../supervision/kernel-options.js';
+import { Pump } from '../supervision/pump.js';
+import {
+  ChildNotFoundError,
+  ChildStartError,
+  ChildStateError,
+  DuplicateChildError,
+  MaxRestartsExceededError,
+} from './supervisor-error.js';
+import type { SupervisorEvent } from './supervisor-event.js';
+
+/** A request as it crosses the supervisor's mailbox: the kernel's, less the token. */
+export type SupervisorRequest = WithoutToken<Exclude<Request<LocalChild>, { kind: 'inspect' }>>;
+
+type WithoutToken<R> = R extends unknown ? Omit<R, 'token'> : never;
+type Effect = KernelEffect<LocalChild, ChildRef>;
+type Event = KernelEvent<LocalChild, ChildRef>;
+
+export interface HostOptions extends KernelOptions {
+  readonly children: readonly LocalChild[];
+  readonly tell: (event: SupervisorEvent) => void;
+  /** Called once, when the supervisor is over. */
+  readonly ended: () => void;
+}
+
+/** The process around a supervision kernel whose children are started by functions. */
+export class SupervisorHost implements Receiver {
+  readonly kernel: SupervisionKernel<LocalChild, ChildRef>;
+  readonly ref: SupervisorRef;
+  readonly options: HostOptions;
+  /** Resolves when every initial child runs; rejects with what kept one from starting. */
+  readonly ready: Deferred<SupervisorRef> = deferred();
+  /** Why later operations are refused, once the supervisor ended for having restarted too often. */
+  exceeded: MaxRestartsExceededError | undefined;
+
+  readonly #runtime: Runtime;
+  readonly #pump: Pump<Event, Effect>;
+  readonly #callers = new Map<number, ReplyTo>();
+  readonly #running = new Map<number, RunningChild>();
+  readonly #unwanted = new Set<number>();
+  #tokens = 0;
+  #self!: Process;
+  #ended: Deferred<void> | undefined;
+
+  constructor(runtime: Runtime, ref: SupervisorRef, options: HostOptions) {
+    this.#runtime = runtime;
+    this.ref = ref;
+    this.options = options;
+    this.kernel = new SupervisionKernel(options);
+    const { clock } = runtime.platform;
+    this.#pump = new Pump<Event, Effect>(
+      this.kernel,
+      (effect) => this.#perform(effect),
+      () => clock.nowMs(),
+    );
+  }
+
+  init(self: Process): void {
+    this.#self = self;
+    self.onExit = () => {
+      this.#orphanChildren();
+      this.options.ended();
+    };
+    this.#pump.feed({ kind: 'start', children: this.options.children });
+  }
+
+  receive(mail: Mail): void {
+    if (mail.kind === 'call') this.#request(mail);
+    else if (mail.kind === 'info') this.#pump.feed(mail.message as Event);
+  }
+
+  /** The kernel stops the children first. It may have ended already, on its own account. */
+  terminate(): Promise<void> | void {
+    if (this.kernel.phase === 'ended') return;
+    this.#ended = deferred();
+    const stop: StopEvent = { kind: 'stop', reason: 'shutdown' };
+    this.#pump.feed(stop);
+    return this.#ended.promise;
+  }
+
+  #request(mail: CallSignal): void {
+    this.#tokens += 1;
+    this.#callers.set(this.#tokens, mail.from);
+    const request = mail.message as SupervisorRequest;
+    this.#pump.feed({ ...request, token: this.#tokens } as Request<LocalChild>);
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.kind) {
+      case 'start':
+        return this.#start(effect.id, effect.attempt, effect.spec);
+      case 'stop':
+        return this.#stop(effect);
+      case 'abandon':
+        this.#unwanted.add(effect.attempt);
+        return;
+      case 'retry':
+        this.#self.post({ kind: 'info', message: effect });
+        return;
+      case 'ready':
+        this.ready.resolve(this.ref);
+        this.options.tell({ type: 'supervisor_started', ref: this.ref });
+        return;
+      case 'reply':
+        return this.#reply(effect);
+      case 'report':
+        this.#runtime.platform.log.info(`supervisor: ${effect.context}`, {
+          supervisor: this.ref.id,
+          child: effect.id,
+          reason: effect.reason,
+        });
+        return;
+      case 'childStarted':
+      case 'childRestarted':
+      case 'childStopped':
+        return this.#tellChild(effect);
+      case 'inspected':
+        this.#callers.get(effect.token)?.reply(effect.children);
+        this.#callers.delete(effect.token);
+        return;
+      case 'exit':
+        return this.#exit(effect);
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  #start(id: string, attempt: number, spec: LocalChild): void {
+    const failed = (thrown: unknown): void => {
+      this.#pump.feed({ kind: 'failed', id, attempt, reason: startFailure(thrown) });
+    };
+    const started = (ref: ChildRef | undefined): void => {
+      if (ref === undefined) this.#pump.feed({ kind: 'ignored', id, attempt });
+      else this.#adopt(id, attempt, ref);
+    };
+    try {
+      const starting = spec.start();
+      if (isThenable(starting)) starting.then(started, failed);
+      else Promise.resolve(starting).then(started, failed);
+    } catch (thrown) {
+      // Never from inside the effect: the kernel hears of it as it hears of every other outcome.
+      Promise.reject(toError(thrown)).then(started, failed);
+    }
+  }
+
+  #adopt(id: string, attempt: number, ref: ChildRef): void {
+    if (this.#unwanted.delete(attempt) || !this.#self.alive) {
+      this.#runtime.router.send(ref, { kind: 'kill' });
+      return;
+    }
+    const child: RunningChild = { ref, monitorId: '', disarm: undefined };
+    this.#running.set(attempt, child);
+    this.#pump.feed({ kind: 'started', id, attempt, handle: ref });
+    child.monitorId = this.#runtime.monitor(this.ref.id, ref, (reason) => {
+      this.#childEnded(id, attempt, reason);
+    });
+  }
+
+  #childEnded(id: string, attempt: number, reason: ExitReason): void {
+    this.#running.get(attempt)?.disarm?.();
+    this.#running.delete(attempt);
+    const event: Event = { kind: 'exited', id, attempt, reason };
+    // An end takes its place in the mailbox, behind what was asked before it; once the supervisor
+    // itself ends, its mailbox is not read any more.
+    if (this.#self.status === 'running') this.#self.post({ kind: 'info', message: event });
+    else this.#pump.feed(event);
+  }
+
+  #stop(effect: Extract<Effect, { kind: 'stop' }>): void {
+    const child = this.#running.get(effect.attempt);
+    const disarm = shutDown(this.#runtime, effect.handle, effect.shutdown);
+    // A kill acts at once: the child may be gone by now.
+    if (child !== undefined && this.#running.has(effect.attempt)) child.disarm = disarm;
+  }
+
+  #reply(effect: Reply<ChildRef>): void {
+    const caller = this.#callers.get(effect.token);
+    this.#callers.delete(effect.token);
+    if (effect.result.ok) caller?.reply(effect.result.handle);
+    else caller?.fail(this.#errorFor(effect.result.error));
+  }
+
+  #errorFor(error: RequestError<ChildRef>): Error {
+    return requestError(this.ref.id, error, this.exceeded);
+  }
+
+  #tellChild(effect: Extract<Effect, { kind: 'childStarted' | 'childRestarted' | 'childStopped' }>): void {
+    const supervisorId = this.ref.id;
+    const childId = effect.id;
+    if (effect.kind === 'childStarted') {
+      this.options.tell({ type: 'child_started', supervisorId, childId, ref: effect.handle });
+    } else if (effect.kind === 'childStopped') {
+      const reason = reasonText(effect.reason);
+      this.options.tell({ type: 'child_stopped', supervisorId, childId, reason });
+    } else {
+      const { handle: ref, restartCount: attempt } = effect;
+      this.options.tell({ type: 'child_restarted', supervisorId, childId, ref, attempt });
+    }
+  }
+
+  #exit(exit: Exit): void {
+    const { maxRestarts, withinMs } = this.options.intensity;
+    if (exit.cause === 'max_restarts') {
+      this.exceeded = new MaxRestartsExceededError(this.ref.id, maxRestarts, withinMs);
+    }
+    if (exit.cause === 'start_failed') {
+      const { id, failure } = exit.failed;
+      const cause = failure.kind === 'failed' ? errorOf(failure.reason) : new Error('held');
+      this.ready.reject(new ChildStartError(this.ref.id, id, cause));
+    }
+    this.options.tell({ type: 'supervisor_stopped', ref: this.ref, reason: endText(exit) });
+    for (const caller of this.#callers.values()) {
+      caller.fail(this.#errorFor({ kind: 'ended' }));
+    }
+    this.#callers.clear();
+    if (this.#ended === undefined) this.#self.exit(exit.reason);
+    else this.#ended.resolve();
+  }
+
+  /** A killed supervisor takes its children with it, as their parent's exit does in Erlang. */
+  #orphanChildren(): void {
+    for (const child of this.#running.values()) {
+      this.#runtime.router.send(child.ref, { kind: 'stop', reason: 'killed' });
+    }
+  }
+}
+
+interface RunningChild {
+  readonly ref: ChildRef;
+  monitorId: string;
+  disarm: (() => void) | undefined;
+}
+
+/** The typed error for what the kernel refused. */
+function requestError(
+  supervisorId: string,
+  error: RequestError<ChildRef>,
+  exceeded: MaxRestartsExceededError | undefined,
+): Error {
+  return exceeded ?? new SupervisorRequestFailure(supervisorId, error);
+}
+
+/** Carries the kernel's word to the facade, which knows the child that was asked about. */
+export class SupervisorRequestFailure extends Error {
+  override readonly name = 'SupervisorRequestFailure';
+
+  constructor(
+    readonly supervisorId: string,
+    readonly failure: RequestError<ChildRef>,
+  ) {
+    super(`${supervisorId}: ${failure.kind}`);
+  }
+
+  /** The error that the caller who asked about `childId` is given. */
+  about(childId: string): Error {
+    const { supervisorId, failure } = this;
+    switch (failure.kind) {
+      case 'notFound':
+        return new ChildNotFoundError(supervisorId, childId);
+      case 'alreadyPresent':
+      case 'alreadyStarted':
+        return new DuplicateChildError(supervisorId, childId);
+      case 'running':
+      case 'restarting':
+        return new ChildStateError(supervisorId, childId, failure.kind);
+      case 'startFailed': {
+        const cause =
+          failure.failure.kind === 'failed' ? errorOf(failure.failure.reason) : new Error('held');
+        return new ChildStartError(supervisorId, childId, cause);
+      }
+      case 'ended':
+        return this;
+      default:
+        return unreachable(failure);
+    }
+  }
+}
+
+export type ChildSnapshot = ChildView<LocalChild, ChildRef>;
+
+function endText(exit: Exit): 'normal' | 'shutdown' | 'max_restarts_exceeded' | 'auto_shutdown' {
+  if (exit.cause === 'max_restarts') return 'max_restarts_exceeded';
+  if (exit.cause === 'auto_shutdown') return 'auto_shutdown';
+  return exit.reason === 'normal' ? 'normal' : 'shutdown';
+}
+
+// The supervisor's own word for a failed init is what the init threw.
+function startFailure(thrown: unknown): ExitReason {
+  const error = toError(thrown);
+  return { error: error instanceof InitializationError ? toError(error.cause) : error };
+}
+
+function isThenable(value: unknown): value is Promise<ChildRef | undefined> {
+  return typeof (value as { then?: unknown } | undefined)?.then === 'function';
+}
