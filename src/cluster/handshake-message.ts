@@ -26,8 +26,7 @@ export interface Hello extends NodeIdentity {
   readonly dialled: Address;
   /** The dialler's number of this link: its later dials have larger ones. */
   readonly link: number;
-  /** Dials of the sender to the receiver with numbers up to this one are over, as it knows. */
-  readonly endedDials: number;
+  readonly dials: OwnDials;
   /** Absent when the dialler does not know yet whom it is dialling. */
   readonly standing?: Standing;
 }
@@ -35,7 +34,7 @@ export interface Hello extends NodeIdentity {
 /** The acceptor's answer. */
 export interface Welcome extends NodeIdentity {
   readonly protocolVersion: number;
-  readonly endedDials: number;
+  readonly dials: OwnDials;
   readonly standing: Standing;
   /** Whom else the acceptor is connected to: a joiner dials them all. */
   readonly peers: readonly NodeIdentity[];
@@ -55,12 +54,21 @@ export interface Reject extends NodeIdentity {
  */
 export type RejectReason = 'self' | 'duplicate' | 'version' | 'stale_incarnation';
 
+/**
+ * The sender's dials: of those with numbers up to `upTo`, only `open` are not over yet and may be
+ * links to the receiver.
+ */
+export interface OwnDials {
+  readonly upTo: number;
+  readonly open: readonly number[];
+}
+
 /** What the sender holds about one life of the receiver. */
 export interface Standing extends NodeIdentity {
   /** Whether the receiver is a member in the sender's view, with no `nodeDown` since. */
   readonly member: boolean;
-  /** Dials of the receiver to the sender with numbers up to this one have ended at the sender. */
-  readonly endedDials: number;
+  /** Dials of the receiver that have ended at the sender, and maybe only there. */
+  readonly ended: readonly number[];
 }
 
 /** Reads a hello; `undefined` when it is none. */
@@ -68,12 +76,13 @@ export function readHello(payload: unknown): Hello | undefined {
   const fields = recordOf(payload);
   const identity = readIdentity(payload);
   if (fields === undefined || identity === undefined) return undefined;
-  const { protocolVersion, dialled, link, endedDials } = fields;
+  const { protocolVersion, dialled, link } = fields;
+  const dials = readOwnDials(fields['dials']);
   const standing = fields['standing'] === undefined ? undefined : readStanding(fields['standing']);
   if (fields['standing'] !== undefined && standing === undefined) return undefined;
-  if (!isCount(protocolVersion) || !isCount(link) || !isCount(endedDials)) return undefined;
-  if (typeof dialled !== 'string') return undefined;
-  const hello = { ...identity, protocolVersion, dialled, link, endedDials };
+  if (!isCount(protocolVersion) || !isCount(link)) return undefined;
+  if (dials === undefined || typeof dialled !== 'string') return undefined;
+  const hello = { ...identity, protocolVersion, dialled, link, dials };
   return standing === undefined ? hello : { ...hello, standing };
 }
 
@@ -82,12 +91,13 @@ export function readWelcome(payload: unknown): Welcome | undefined {
   const fields = recordOf(payload);
   const identity = readIdentity(payload);
   if (fields === undefined || identity === undefined) return undefined;
-  const { protocolVersion, endedDials } = fields;
+  const { protocolVersion } = fields;
+  const dials = readOwnDials(fields['dials']);
   const standing = readStanding(fields['standing']);
   const peers = readIdentities(fields['peers']);
-  if (!isCount(protocolVersion) || !isCount(endedDials)) return undefined;
+  if (!isCount(protocolVersion) || dials === undefined) return undefined;
   if (standing === undefined || peers === undefined) return undefined;
-  return { ...identity, protocolVersion, endedDials, standing, peers };
+  return { ...identity, protocolVersion, dials, standing, peers };
 }
 
 /** Reads a reject; `undefined` when it is none. */
@@ -128,9 +138,22 @@ function readStanding(value: unknown): Standing | undefined {
   const fields = recordOf(value);
   const identity = readIdentity(value);
   if (fields === undefined || identity === undefined) return undefined;
-  const { member, endedDials } = fields;
-  if (typeof member !== 'boolean' || !isCount(endedDials)) return undefined;
-  return { ...identity, member, endedDials };
+  const { member } = fields;
+  const ended = readCounts(fields['ended']);
+  if (typeof member !== 'boolean' || ended === undefined) return undefined;
+  return { ...identity, member, ended };
+}
+
+function readOwnDials(value: unknown): OwnDials | undefined {
+  const fields = recordOf(value);
+  if (fields === undefined) return undefined;
+  const { upTo } = fields;
+  const open = readCounts(fields['open']);
+  return isCount(upTo) && open !== undefined ? { upTo, open } : undefined;
+}
+
+function readCounts(value: unknown): readonly number[] | undefined {
+  return Array.isArray(value) && value.every(isCount) ? value : undefined;
 }
 
 function recordOf(value: unknown): Record<string, unknown> | undefined {

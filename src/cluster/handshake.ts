@@ -8,6 +8,7 @@ import {
   type HandshakeMessage,
   type IncomingHandshake,
   type NodeIdentity,
+  type OwnDials,
   type Reject,
   type RejectReason,
   type Standing,
@@ -17,8 +18,7 @@ import {
 export interface PeerClaim extends NodeIdentity {
   /** The dialler's number of the link. */
   readonly link: number;
-  /** The peer's own dials to here up to this number are over. */
-  readonly endedDials: number;
+  readonly dials: OwnDials;
   /** What the peer holds about this very life of this node; `undefined` when nothing. */
   readonly standing: Standing | undefined;
 }
@@ -80,16 +80,16 @@ export class Handshake {
   }
 
   /** The dialler's first frame, once the link is open. */
-  hello(about: { endedDials: number; standing: Standing | undefined }): HandshakeMessage {
+  hello(about: { dials: OwnDials; standing: Standing | undefined }): HandshakeMessage {
     invariant(this.#dial !== undefined && this.#phase === 'opening', 'a dialler says hello once');
     this.#phase = 'greeted';
-    const { endedDials, standing } = about;
+    const { dials, standing } = about;
     const payload = {
       protocolVersion: PROTOCOL_VERSION,
       ...identityOf(this.#self),
       dialled: this.#dial.address,
       link: this.#dial.link,
-      endedDials,
+      dials,
     };
     return { kind: 'hello', payload: standing === undefined ? payload : { ...payload, standing } };
   }
@@ -110,15 +110,15 @@ export class Handshake {
 
   /** The acceptor's yes. */
   welcome(about: {
-    endedDials: number;
+    dials: OwnDials;
     standing: Standing;
     peers: readonly NodeIdentity[];
   }): HandshakeMessage {
     invariant(this.#phase === 'asked', 'an acceptor answers one hello');
     this.#phase = 'over';
-    const { endedDials, standing, peers } = about;
+    const { dials, standing, peers } = about;
     const self = identityOf(this.#self);
-    const payload = { protocolVersion: PROTOCOL_VERSION, ...self, endedDials, standing, peers };
+    const payload = { protocolVersion: PROTOCOL_VERSION, ...self, dials, standing, peers };
     return { kind: 'welcome', payload };
   }
 
@@ -175,15 +175,15 @@ export class Handshake {
   }
 
   #claim(
-    peer: NodeIdentity & { endedDials: number },
+    peer: NodeIdentity & { dials: OwnDials },
     link: number,
     standing: Standing | undefined,
   ): PeerClaim {
     // What was said about somebody else, or about an earlier life of this node, counts for nothing.
     const meant =
       standing?.nodeId === this.#self.nodeId && standing.incarnation === this.#self.incarnation;
-    const { endedDials } = peer;
-    return { ...identityOf(peer), link, endedDials, standing: meant ? standing : undefined };
+    const { dials } = peer;
+    return { ...identityOf(peer), link, dials, standing: meant ? standing : undefined };
   }
 }
 

@@ -12,7 +12,6 @@ export function addSeed(state: MembershipState, address: Address): void {
     kind: 'seed',
     address,
     attempt: 0,
-    endedDials: 0,
     unwelcome: false,
     link: undefined,
     answeredBy: undefined,
@@ -117,7 +116,6 @@ export function addressAnswered(state: MembershipState, link: LinkRecord, peer: 
     target.answeredBy = peer.nodeId;
     target.link = undefined;
     peer.isSeed = true;
-    peer.ended.dialler = Math.max(peer.ended.dialler, target.endedDials);
     state.cancel(redialTimer(target));
     preferAddress(peer, target.address);
   } else if (target !== undefined && target !== peer) {

@@ -7,7 +7,13 @@ import {
   restoreAddress,
   selfAnswered,
 } from './membership-dialling.js';
-import type { IncomingHandshake, NodeIdentity, Reject, RejectReason } from './handshake-message.js';
+import type {
+  IncomingHandshake,
+  NodeIdentity,
+  Reject,
+  RejectReason,
+  Standing,
+} from './handshake-message.js';
 import type { HandshakeOutcome, PeerClaim } from './handshake.js';
 import type { LinkRecord, MembershipState, Peer } from './membership-state.js';
 
@@ -25,19 +31,15 @@ export function greet(state: MembershipState, link: LinkRecord): void {
   const { target } = link;
   invariant(target !== undefined, 'a dialled link has a target');
   link.phase = 'greeting';
-  if (target.kind === 'seed') {
-    const about = { endedDials: target.endedDials, standing: undefined };
-    state.emit({ kind: 'send', link: link.number, message: link.handshake.hello(about) });
-    return;
-  }
-  const isKnown = target.incarnation !== undefined;
-  if (isKnown && target.member) link.heldAsMember = state.identityOf(target);
-  const about = {
-    endedDials: endedLinks(target, 'dialler'),
-    standing: isKnown ? standingOf(state, target) : undefined,
-  };
-  state.emit({ kind: 'send', link: link.number, message: link.handshake.hello(about) });
-  state.refresh(target);
+  const peer = target.kind === 'peer' ? target : undefined;
+  const isKnown = peer?.incarnation !== undefined;
+  if (isKnown && peer.member) link.heldAsMember = state.identityOf(peer);
+  const message = link.handshake.hello({
+    dials: state.ownDials(peer),
+    standing: isKnown ? standingOf(state, peer) : undefined,
+  });
+  state.emit({ kind: 'send', link: link.number, message });
+  if (peer !== undefined) state.refresh(peer);
 }
 
 /** Takes a hello, a welcome or a reject. */
@@ -118,7 +120,7 @@ function admit(state: MembershipState, link: LinkRecord, claim: PeerClaim, nowMs
   const peer = state.peer(claim.nodeId);
   link.dialNumber = claim.link;
   if (isStale(peer, claim)) return refuse(state, link, peer, 'stale_incarnation');
-  const isNewcomer = meet(state, link, peer, claim.incarnation);
+  const isNewcomer = meet(state, link, peer, claim);
   heard(state, peer, nowMs);
   const decides = decidesAbout(state, peer);
   if (decides && (isDuplicate(peer, claim) || (!isNewcomer && isOvertaken(peer, claim)))) {
@@ -126,7 +128,7 @@ function admit(state: MembershipState, link: LinkRecord, claim: PeerClaim, nowMs
   }
   link.mutual = peer.member && claim.standing?.member === true;
   const welcome = link.handshake.welcome({
-    endedDials: endedLinks(peer, 'dialler'),
+    dials: state.ownDials(peer),
     standing: standingOf(state, peer),
     peers: state.connectedPeers().filter(({ nodeId }) => nodeId !== peer.nodeId),
   });
@@ -148,7 +150,7 @@ function beWelcomed(
   const held = link.heldAsMember;
   const holdsIt = held?.nodeId === claim.nodeId && held.incarnation === claim.incarnation;
   link.mutual = holdsIt && claim.standing?.member === true;
-  meet(state, link, peer, claim.incarnation);
+  meet(state, link, peer, claim);
   heard(state, peer, nowMs);
   if (decidesAbout(state, peer) && isDuplicate(peer, claim)) {
     refuse(state, link, peer, 'duplicate');
@@ -198,10 +200,17 @@ function settle(state: MembershipState, link: LinkRecord): void {
 }
 
 /** Takes note of who is at the other end of `link`. True for the first contact with a later life. */
-function meet(state: MembershipState, link: LinkRecord, peer: Peer, incarnation: bigint): boolean {
+function meet(state: MembershipState, link: LinkRecord, peer: Peer, claim: PeerClaim): boolean {
   state.attach(link, peer);
+  const { incarnation, dials } = claim;
   const former = peer.incarnation;
-  if (former === incarnation) return false;
+  if (former === incarnation) {
+    for (const dial of peer.ended) {
+      // It knows now, and has no use for being told.
+      if (dial <= dials.upTo && !dials.open.includes(dial)) peer.ended.delete(dial);
+    }
+    return false;
+  }
   if (peer.member) state.down(peer, 'connection_closed', link);
   for (const other of [...peer.links]) {
     const isOfFormer = other.phase !== 'connecting' && other.phase !== 'greeting';
@@ -209,7 +218,7 @@ function meet(state: MembershipState, link: LinkRecord, peer: Peer, incarnation:
   }
   peer.incarnation = incarnation;
   peer.left = false;
-  peer.ended.acceptor = 0;
+  peer.ended.clear();
   return former !== undefined;
 }
 
@@ -239,25 +248,16 @@ function isOvertaken(peer: Peer, claim: PeerClaim): boolean {
   return [...peer.links].some((own) => own.phase === 'greeting' && !hasEnded(own, claim));
 }
 
-function hasEnded(link: LinkRecord, claim: PeerClaim): boolean {
+// Whether the other side says so; it was said before the claim came, and an end is for good.
+function hasEnded(link: LinkRecord, { dials, standing }: PeerClaim): boolean {
+  const { dialNumber } = link;
   return link.handshake.role === 'dialler'
-    ? link.dialNumber <= (claim.standing?.endedDials ?? 0)
-    : link.dialNumber <= claim.endedDials;
+    ? standing?.ended.includes(dialNumber) === true
+    : dialNumber <= dials.upTo && !dials.open.includes(dialNumber);
 }
 
-// Exact even when an earlier link outlives a later one: an open link is never called ended.
-function endedLinks(peer: Peer, dialledBy: 'dialler' | 'acceptor'): number {
-  let ended = peer.ended[dialledBy];
-  for (const link of peer.links) {
-    const isOpen = link.handshake.role === dialledBy && link.phase !== 'listening';
-    if (isOpen) ended = Math.min(ended, link.dialNumber - 1);
-  }
-  return ended;
-}
-
-function standingOf(state: MembershipState, peer: Peer) {
-  const endedDials = endedLinks(peer, 'acceptor');
-  return { ...state.identityOf(peer), member: peer.member, endedDials };
+function standingOf(state: MembershipState, peer: Peer): Standing {
+  return { ...state.identityOf(peer), member: peer.member, ended: [...peer.ended] };
 }
 
 function decidesAbout(state: MembershipState, peer: Peer): boolean {

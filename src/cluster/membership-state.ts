@@ -4,7 +4,7 @@ import type { Random } from '../platform/platform.js';
 import type { Address } from '../platform/transport.js';
 import { FailureDetector, type Watch } from './failure-detector.js';
 import type { Handshake } from './handshake.js';
-import type { NodeIdentity } from './handshake-message.js';
+import type { NodeIdentity, OwnDials } from './handshake-message.js';
 import type {
   LinkNumber,
   MembershipEffect,
@@ -40,8 +40,8 @@ export interface Peer {
   refusals: number;
   /** Redial at the longest pause: it said no, and will say so again. */
   unwelcome: boolean;
-  /** The largest number of an ended link, by who dialled it. */
-  readonly ended: { dialler: number; acceptor: number };
+  /** Dials of its newest life that ended here, until it says that it knows. */
+  readonly ended: Set<number>;
 }
 
 /** An address to dial whose node is unknown until it answers. */
@@ -49,7 +49,6 @@ export interface Seed {
   readonly kind: 'seed';
   readonly address: Address;
   attempt: number;
-  endedDials: number;
   unwelcome: boolean;
   link: LinkRecord | undefined;
   /** Who answered; from then on the peer is redialled and not the seed. */
@@ -155,7 +154,7 @@ export class MembershipState {
       attempt: 0,
       refusals: 0,
       unwelcome: false,
-      ended: { dialler: 0, acceptor: 0 },
+      ended: new Set(),
     };
     this.peers.set(nodeId, peer);
     return peer;
@@ -195,15 +194,11 @@ export class MembershipState {
     if (!this.links.delete(link.number)) return;
     this.cancel(`handshake:${link.number}`);
     const { peer, target } = link;
-    if (target?.kind === 'seed') {
-      target.link = undefined;
-      target.endedDials = Math.max(target.endedDials, link.number);
-    }
+    if (target?.kind === 'seed') target.link = undefined;
     if (peer !== undefined) {
       peer.links.delete(link);
       if (peer.current === link) peer.current = undefined;
-      const role = link.handshake.role;
-      peer.ended[role] = Math.max(peer.ended[role], link.dialNumber);
+      if (link.handshake.role === 'acceptor') peer.ended.add(link.dialNumber);
     }
     if (options.close) this.emit({ kind: 'close', link: link.number });
   }
@@ -230,6 +225,17 @@ export class MembershipState {
   identityOf(peer: Peer): NodeIdentity {
     invariant(peer.incarnation !== undefined, `a handshake came before: ${peer.nodeId}`);
     return { nodeId: peer.nodeId, incarnation: peer.incarnation };
+  }
+
+  /** What a hello or a welcome to `peer` says of this node's dials; no peer: nobody knows whom to. */
+  ownDials(peer?: Peer): OwnDials {
+    const open = [...this.links.values()].filter((link) => {
+      if (link.handshake.role === 'acceptor') return false;
+      // Whoever was hoped for, until the answer comes it may be anybody.
+      const isAnswered = link.phase === 'syncing' || link.phase === 'synced';
+      return !isAnswered || peer === undefined || link.peer === peer;
+    });
+    return { upTo: this.#lastLink, open: open.map((link) => link.number) };
   }
 
   /** Those with a settled link, ordered by id. */

@@ -246,9 +246,9 @@ export class PortConnection implements LinkCarrier, BatchListener {
   }
 }
 
-// Two would share best; four keep both threads busy when one of them is held up for a moment.
-const UNREAD_MAX = 1000000000;
-const READ_UNSAID_MAX = 1000000000;
+// Fewer unread messages mean longer ones, and more news of what was read.
+const UNREAD_MAX = 4;
+const READ_UNSAID_MAX = 2;
 const SETTLED = Promise.resolve();
 // A turn that sends more is posted in parts, so that the other thread can begin.
 const BATCH_BYTES_MAX = 262_144;

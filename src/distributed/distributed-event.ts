@@ -1,0 +1,52 @@
+import type { NodeId } from '../base/node-id.js';
+
+/** The address of a distributed supervisor: its id and the node it runs on. */
+export interface DistributedSupervisorRef {
+  readonly id: string;
+  readonly nodeId: NodeId;
+}
+
+/** What happened to a distributed supervisor of this node and to its children. */
+export type DistributedSupervisorEvent =
+  | { readonly type: 'supervisor_started'; readonly ref: DistributedSupervisorRef }
+  | {
+      readonly type: 'supervisor_stopped';
+      readonly ref: DistributedSupervisorRef;
+      readonly reason: 'normal' | 'shutdown' | 'max_restarts_exceeded' | 'auto_shutdown';
+    }
+  | {
+      readonly type: 'child_started';
+      readonly supervisorId: string;
+      readonly childId: string;
+      readonly nodeId: NodeId;
+    }
+  | {
+      readonly type: 'child_stopped';
+      readonly supervisorId: string;
+      readonly childId: string;
+      /** `normal`, `shutdown`, `node_down`, or `error: ` and the error's message. */
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'child_restarted';
+      readonly supervisorId: string;
+      readonly childId: string;
+      readonly nodeId: NodeId;
+      /** How many times it was restarted by now. */
+      readonly attempt: number;
+    }
+  | {
+      readonly type: 'child_migrated';
+      readonly supervisorId: string;
+      readonly childId: string;
+      readonly fromNode: NodeId;
+      readonly toNode: NodeId;
+    }
+  | {
+      readonly type: 'node_failure_detected';
+      readonly supervisorId: string;
+      readonly nodeId: NodeId;
+      readonly affectedChildren: string[];
+    };
+
+export type DistributedSupervisorEventHandler = (event: DistributedSupervisorEvent) => void;

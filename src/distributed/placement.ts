@@ -1,0 +1,122 @@
+import { unreachable } from '../base/assert.js';
+import type { NodeId } from '../base/node-id.js';
+import type { NodeInfo } from '../cluster/node-info.js';
+import type { Random } from '../platform/platform.js';
+import type { NodeSelector, NodeSelectorType } from './node-selector.js';
+
+/** What a choice may depend on: nothing else does. */
+export interface Candidates {
+  /** The local node and every connected one, ordered by id. */
+  readonly nodes: readonly NodeInfo[];
+  readonly local: NodeId;
+}
+
+export type PlacementChoice =
+  | { readonly kind: 'placed'; readonly nodeId: NodeId }
+  /** No node will do now. */
+  | { readonly kind: 'none'; readonly cause?: unknown };
+
+/**
+ * Chooses nodes for the children of one supervisor, and remembers what it must to be fair: where
+ * `round_robin` stands, and what was placed since each node last told its load.
+ */
+export class Placement {
+  readonly #random: Random;
+  #lastInTurn: NodeId | undefined;
+  readonly #placed = new Map<NodeId, PlacedSince>();
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  choose(selector: NodeSelector, childId: string, candidates: Candidates): PlacementChoice {
+    const { nodes } = candidates;
+    if (nodes.length === 0) return NONE;
+    const choice = this.#decide(selector, childId, candidates);
+    if (choice.kind === 'none') return choice;
+    const chosen = nodes.find((node) => node.id === choice.nodeId);
+    if (chosen === undefined) return NONE;
+    this.#count(chosen);
+    return choice;
+  }
+
+  #decide(selector: NodeSelector, childId: string, candidates: Candidates): PlacementChoice {
+    if (typeof selector === 'string') return placed(this.#builtIn(selector, candidates));
+    if (typeof selector !== 'function') return placed(selector.node);
+    try {
+      return placed(selector(candidates.nodes, childId));
+    } catch (cause) {
+      return { kind: 'none', cause };
+    }
+  }
+
+  #builtIn(selector: NodeSelectorType, { nodes, local }: Candidates): NodeId {
+    switch (selector) {
+      case 'local_first':
+        return nodes.some((node) => node.id === local) ? local : firstOf(nodes);
+      case 'round_robin':
+        return (this.#lastInTurn = nextInTurn(nodes, this.#lastInTurn));
+      case 'least_loaded':
+        return this.#oneOf(leastLoaded(nodes, (node) => this.#loadOf(node, local)));
+      case 'random':
+        return this.#oneOf(nodes);
+      default:
+        return unreachable(selector);
+    }
+  }
+
+  /** Ties are broken by the runtime's random, so that equal nodes share what comes. */
+  #oneOf(nodes: readonly NodeInfo[]): NodeId {
+    const index = nodes.length === 1 ? 0 : this.#random.below(nodes.length);
+    return (nodes[index] as NodeInfo).id;
+  }
+
+  /** The local count is live; what others told is as old as their last heartbeat. */
+  #loadOf(node: NodeInfo, local: NodeId): number {
+    if (node.id === local) return node.processCount;
+    const since = this.#placed.get(node.id);
+    const fresh = since?.heartbeatAt === node.lastHeartbeatAt ? since.count : 0;
+    return node.processCount + fresh;
+  }
+
+  #count(node: NodeInfo): void {
+    const since = this.#placed.get(node.id);
+    if (since?.heartbeatAt === node.lastHeartbeatAt) since.count += 1;
+    else this.#placed.set(node.id, { heartbeatAt: node.lastHeartbeatAt, count: 1 });
+  }
+}
+
+interface PlacedSince {
+  readonly heartbeatAt: number;
+  count: number;
+}
+
+/**
+ * The node after `last` in the order of ids, from the end back to the beginning. Over an unchanged
+ * list every node is taken once before any is taken twice; a node that comes or goes moves nobody
+ * else's turn.
+ */
+export function nextInTurn(nodes: readonly NodeInfo[], last: NodeId | undefined): NodeId {
+  const next = last === undefined ? undefined : nodes.find((node) => node.id > last);
+  return next?.id ?? firstOf(nodes);
+}
+
+/** Every node with the smallest load. */
+export function leastLoaded(
+  nodes: readonly NodeInfo[],
+  loadOf: (node: NodeInfo) => number,
+): readonly NodeInfo[] {
+  const loads = nodes.map(loadOf);
+  const least = Math.min(...loads);
+  return nodes.filter((_node, index) => loads[index] === least);
+}
+
+function firstOf(nodes: readonly NodeInfo[]): NodeId {
+  return (nodes[0] as NodeInfo).id;
+}
+
+function placed(nodeId: NodeId): PlacementChoice {
+  return { kind: 'placed', nodeId };
+}
+
+const NONE: PlacementChoice = { kind: 'none' };

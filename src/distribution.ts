@@ -1,0 +1,69 @@
+// The side door: clusters, remote processes and distributed supervision.
+export { NodeId } from './base/node-id.js';
+export { BehaviorNotFoundError } from './cluster/behavior-registry.js';
+export {
+  CLUSTER_DEFAULTS,
+  ClusterNotStartedError,
+  type ClusterOptions,
+  InvalidClusterConfigError,
+} from './cluster/cluster-config.js';
+export {
+  Cluster,
+  type ClusterStatus,
+  type NodeDownHandler,
+  type NodeUpHandler,
+  type StatusHandler,
+} from './cluster/cluster.js';
+export { MessageSerializationError } from './cluster/codec-error.js';
+export {
+  GlobalNameConflictError,
+  GlobalNameNotFoundError,
+  type GlobalRegistryEvent,
+} from './cluster/global-registry.js';
+export type { NodeDownReason } from './cluster/membership-event.js';
+export type { NodeInfo } from './cluster/node-info.js';
+export {
+  BehaviorRegistry,
+  GlobalRegistry,
+  RemoteSpawn,
+  type RemoteSpawnOptions,
+} from './cluster/registry-facades.js';
+export { RemoteSpawnTimeoutError } from './cluster/remote-spawn.js';
+export { StaleFenceError } from './cluster/spawn-gate.js';
+export type {
+  DistributedChildInfo,
+  DistributedChildSpec,
+  DistributedChildTemplate,
+} from './distributed/distributed-child.js';
+export {
+  DistributedBehaviorNotFoundError,
+  DistributedChildNotFoundError,
+  DistributedDuplicateChildError,
+  DistributedInvalidSimpleOneForOneError,
+  DistributedMaxRestartsExceededError,
+  DistributedMissingChildTemplateError,
+  DistributedSupervisorError,
+  NoAvailableNodeError,
+} from './distributed/distributed-error.js';
+export type {
+  DistributedSupervisorEvent,
+  DistributedSupervisorEventHandler,
+  DistributedSupervisorRef,
+} from './distributed/distributed-event.js';
+export {
+  DISTRIBUTED_SUPERVISOR_DEFAULTS,
+  DistributedSupervisor,
+  type DistributedSupervisorOptions,
+  type DistributedSupervisorStats,
+} from './distributed/distributed-supervisor.js';
+export type { NodeSelector, NodeSelectorFn, NodeSelectorType } from './distributed/node-selector.js';
+export type { GenServerBehavior, GenServerRef } from './otp/behavior.js';
+export type {
+  Address,
+  CloseReason,
+  Link,
+  LinkEvents,
+  Transport,
+} from './platform/transport.js';
+export { MemoryNetwork } from './transport/memory.js';
+export { MessagePortTransport } from './transport/message-port.js';
