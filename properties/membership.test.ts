@@ -11,7 +11,7 @@ describe('membership', () => {
       fc.property(
         fc.integer({ min: 2, max: 5 }),
         fc.integer(),
-        fc.array(clusterFault, { maxLength: 40 }),
+        fc.array(clusterFault, { maxLength: 40, size: 'max' }),
         (size, seed, faults) => {
           const world = new MembershipWorld(seededRandom(seed));
           const ids = nodeIds(size);
@@ -31,7 +31,7 @@ describe('membership', () => {
         fc.integer(),
         fc.nat({ max: 60 }),
         fc.array(fc.constantFrom('host-a', 'host-b'), { maxLength: 2 }),
-        fc.array(fc.nat({ max: 80 }), { maxLength: 6 }),
+        fc.array(fc.nat({ max: 80 }), { maxLength: 6, size: 'max' }),
         (seed, laterMs, aliases, breaksAfterMs) => {
           const world = new MembershipWorld(seededRandom(seed));
           const [left, right] = nodeIds(2) as [NodeId, NodeId];
@@ -59,7 +59,10 @@ describe('membership', () => {
         fc.boolean(),
         fc.integer(),
         fc.array(fc.nat({ max: 60 }), { minLength: 6, maxLength: 6 }),
-        fc.array(fc.array(fc.nat({ max: 5 }), { maxLength: 4 }), { minLength: 6, maxLength: 6 }),
+        fc.array(fc.array(fc.nat({ max: 5 }), { maxLength: 4, size: 'max' }), {
+          minLength: 6,
+          maxLength: 6,
+        }),
         (size, largestFirst, seed, pausesMs, extraSeeds) => {
           const world = new MembershipWorld(seededRandom(seed));
           const ids = largestFirst ? nodeIds(size).reverse() : nodeIds(size);

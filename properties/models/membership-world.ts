@@ -1,5 +1,5 @@
 import { Heap } from '../../src/base/heap.js';
-import { NodeId } from '../../src/base/node-id.js';
+import type { NodeId } from '../../src/base/node-id.js';
 import type { NodeIdentity } from '../../src/cluster/handshake-message.js';
 import { Membership } from '../../src/cluster/membership.js';
 import type {

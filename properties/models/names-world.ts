@@ -9,7 +9,7 @@ import type { NodeIdentity } from '../../src/cluster/handshake-message.js';
 import type { NameClaim } from '../../src/cluster/name-claim.js';
 
 /**
- * Name tables of a few nodes, joined by queues that keep their order. A processes' end is told to
+ * Name tables of a few nodes, joined by queues that keep their order. A process's end is told to
  * its node's table at once; everything else waits in a queue until it is delivered.
  */
 export class NamesWorld {
@@ -73,6 +73,13 @@ export class NamesWorld {
   restart(node: number): void {
     for (const other of this.nodes.keys()) this.disconnect(node, other, 'down');
     this.nodes[node] = new NamesNode(identity(node, this.#at(node).identity.incarnation + 1n));
+  }
+
+  /** Cuts every link: each node knows its own names alone. */
+  isolateAll(): void {
+    for (const left of this.nodes.keys()) {
+      for (const right of this.nodes.keys()) this.disconnect(left, right, 'down');
+    }
   }
 
   /** Delivers the oldest frame of one queue. False when it is empty. */

@@ -104,7 +104,7 @@ export function keepTrying(state: MembershipState, target: Peer | Seed): void {
   if (isUnderWay(target) || state.isScheduled(timer) || isGivenUp(target)) return;
   const { reconnectBaseDelayMs: baseDelayMs, reconnectMaxDelayMs: maxDelayMs } = state.options;
   const hasLeft = target.kind === 'peer' && target.left;
-  const attempt = target.unwelcome || hasLeft ? Infinity : target.attempt;
+  const attempt = target.unwelcome || hasLeft ? Infinity : Math.max(0, target.attempt - 1);
   state.redials.set(timer, target);
   state.schedule(timer, backoffDelayMs({ baseDelayMs, maxDelayMs }, attempt, state.random));
 }

@@ -22,11 +22,6 @@ export const LEGAL_STEPS: Readonly<Record<PeerStatus, readonly PeerStatus[]>> = 
   suspect: ['up', 'down'],
 };
 
-/** Whether a member is meant: between its `nodeUp` and its `nodeDown`. */
-export function isMemberStatus(status: PeerStatus): boolean {
-  return status === 'up' || status === 'suspect';
-}
-
 /**
  * The legal steps from `from` to `to`, `from` excluded. An attempt that falls back (a settled link
  * is lost while another is being dialled) passes through `down`.

@@ -52,11 +52,17 @@ export const GenServer = {
     const runtime = here();
     const { running } = runtime;
     if (running !== undefined) return runtime.addressOf(running.id);
-    throw new InvalidOptionError(
-      'the place of GenServer.self()',
-      'a handler before its first await; after it use context.self',
-      undefined,
-    );
+    throw outsideHandler('GenServer.self()');
+  },
+
+  /**
+   * From now on exits of processes linked to the server whose code runs arrive in `handleInfo`
+   * instead of ending it. For `init`, as Erlang's `process_flag`; the same limits as `self`.
+   */
+  trapExit(trap = true): void {
+    const { running } = here();
+    if (running === undefined) throw outsideHandler('GenServer.trapExit()');
+    running.trapExit = trap;
   },
 
   /** Sends `message` after `delayMs`, to `handleInfo`; see {@link sendAfter}. */
@@ -103,6 +109,11 @@ export const Registry = {
   getNames: (): string[] => here().use(NAMES).getNames(),
   count: (): number => here().use(NAMES).count(),
 } as const;
+
+function outsideHandler(what: string): Error {
+  const expected = 'in a handler before its first await; after it use the context';
+  return new InvalidOptionError(`the place of ${what}`, expected, undefined);
+}
 
 declare const unnamed: unique symbol;
 

@@ -30,7 +30,7 @@ export async function runVirtual<T>(
     const nextMs = platform.nextDeadlineMs;
     if (nextMs === undefined) throw new DeadlockError(platform.clock.nowMs());
     platform.advanceTo(nextMs);
-    platform.fireDue();
+    platform.fireNext();
     await quiet();
   }
   const settled = outcome as { value: T } | { error: unknown };

@@ -82,15 +82,22 @@ export class VirtualPlatform implements Platform {
     this.#turnsNow = 0;
   }
 
-  /** Fires the timers that are due now, in order; gives the sequence numbers of those that fired. */
+  /**
+   * Fires the one timer that is due first, if it is due by now, and gives its number. Promises that
+   * it settles go on before the next one fires only if the caller lets them, as Node does.
+   */
+  fireNext(): number | undefined {
+    if ((this.nextDeadlineMs ?? Infinity) > this.#nowMs) return undefined;
+    const timer = this.#due.pop() as VirtualTimer;
+    timer.done = true;
+    timer.fire();
+    return timer.sequence;
+  }
+
+  /** Fires all timers that are due by now, in order, with nothing in between. */
   fireDue(): number[] {
     const fired: number[] = [];
-    while ((this.nextDeadlineMs ?? Infinity) <= this.#nowMs) {
-      const timer = this.#due.pop() as VirtualTimer;
-      timer.done = true;
-      fired.push(timer.sequence);
-      timer.fire();
-    }
+    for (let timer = this.fireNext(); timer !== undefined; timer = this.fireNext()) fired.push(timer);
     return fired;
   }
 

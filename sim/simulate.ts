@@ -1,0 +1,119 @@
+import { availableParallelism } from 'node:os';
+import { type BundleSource, bundle, simModule } from './bundle.js';
+import { InprocRunner } from './lanes/inproc-runner.js';
+import { type LaneName, TURN_BUDGET_MS } from './lanes/lane.js';
+import { WorkerLane } from './lanes/worker.js';
+import { emptyPlan, type Plan } from './plan.js';
+import type { NodeSpec, RunConfig } from './run-config.js';
+import { type RunResult, runWorld } from './run.js';
+
+export interface SimOptions {
+  readonly seed?: number;
+  /** How many nodes, or each of them. */
+  readonly nodes: number | readonly NodeSpec[];
+  readonly lane?: LaneName;
+  /** What the nodes run: a file that exports `createNode`. */
+  readonly program: BundleSource;
+  /** What every node's program reads, when `nodes` is a number. */
+  readonly settings?: unknown;
+  readonly plan?: Plan;
+  readonly durationMs?: number;
+  readonly latencyMs?: { readonly min: number; readonly max: number };
+  /** Names of checkers. */
+  readonly checkers?: readonly string[];
+  readonly keepEntries?: number;
+  readonly untilEvent?: number;
+  readonly turnBudgetMs?: number;
+  readonly connectTimeoutMs?: number;
+  readonly bufferBytes?: number;
+}
+
+export interface SimReport extends RunResult {
+  readonly lane: LaneName;
+  readonly config: RunConfig;
+  /** The machine's own milliseconds, from the first node's start to the end. */
+  readonly wallMs: number;
+}
+
+/** Runs a cluster from a seed. Both lanes give the same trace hash for the same options. */
+export async function simulate(options: SimOptions): Promise<SimReport> {
+  const config = runConfig(options);
+  const program = await bundle(options.program);
+  const lane = options.lane ?? 'worker';
+  const checkers = options.checkers ?? [];
+  const run = lane === 'worker' ? runInWorkers : runInProcess;
+  const { result, wallMs } = await run(config, program, checkers);
+  return { ...result, lane, config, wallMs };
+}
+
+/** Everything that decides a run, with the defaults filled in. */
+export function runConfig(options: SimOptions): RunConfig {
+  const { latencyMs = { min: 0.2, max: 5 }, bufferBytes = 1024 * 1024 } = options;
+  return {
+    seed: options.seed ?? 1,
+    nodes:
+      typeof options.nodes === 'number'
+        ? Array.from({ length: options.nodes }, (_, at) => nodeSpec(at, options.settings))
+        : options.nodes,
+    plan: options.plan ?? emptyPlan,
+    durationMs: options.durationMs ?? 60_000,
+    latencyUs: { min: Math.round(latencyMs.min * 1000), max: Math.round(latencyMs.max * 1000) },
+    connectTimeoutMs: options.connectTimeoutMs ?? 5000,
+    buffer: { highBytes: bufferBytes, lowBytes: bufferBytes >> 1 },
+    epochMs: EPOCH_MS,
+    keepEntries: options.keepEntries ?? 1000,
+    ...(options.untilEvent === undefined ? {} : { untilEvent: options.untilEvent }),
+    turnsPerInstantMax: 100_000,
+    turnBudgetMs: options.turnBudgetMs ?? TURN_BUDGET_MS,
+  };
+}
+
+/** The id and address that the n-th node has unless its owner says otherwise. */
+export function nodeSpec(index: number, program: unknown): NodeSpec {
+  const address = `10.0.${Math.floor(index / 250)}.${(index % 250) + 1}:4369`;
+  return { id: `node${index + 1}@${address}`, address, program };
+}
+
+interface TimedResult {
+  readonly result: RunResult;
+  readonly wallMs: number;
+}
+
+async function runInWorkers(
+  config: RunConfig,
+  program: string,
+  checkers: readonly string[],
+): Promise<TimedResult> {
+  const threadText = await bundle({ entry: simModule('node-thread') });
+  const { turnBudgetMs } = config;
+  const lane = new WorkerLane({ threadText, bundle: program, turnBudgetMs });
+  const startedMs = performance.now();
+  try {
+    const result = await runWorld(config, lane, checkers);
+    return { result, wallMs: performance.now() - startedMs };
+  } finally {
+    await lane.close();
+  }
+}
+
+const idle: InprocRunner[] = [];
+
+async function runInProcess(
+  config: RunConfig,
+  program: string,
+  checkers: readonly string[],
+): Promise<TimedResult> {
+  const threadText = await bundle({ entry: simModule('lanes/inproc-thread') });
+  const runner = idle.pop() ?? new InprocRunner(threadText);
+  const startedMs = performance.now();
+  const result = await runner.run(config, program, checkers);
+  const wallMs = performance.now() - startedMs;
+  // Threads keep memory of the bundles that they have seen; a fresh one now and then has none.
+  if (runner.runs < RUNS_PER_THREAD && idle.length < availableParallelism()) idle.push(runner);
+  else await runner.close();
+  return { result, wallMs };
+}
+
+// 2024-01-01T00:00:00Z
+const EPOCH_MS = 1_704_067_200_000;
+const RUNS_PER_THREAD = 200;

@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { NodeId } from '../base/node-id.js';
+import { GlobalNames, type GlobalNamesEffect, type RegisterOutcome } from './global-names.js';
+import { readNameClaim } from './name-claim.js';
+
+const a = { nodeId: NodeId.parse('a@10.0.0.1:1'), incarnation: 1n };
+const b = { nodeId: NodeId.parse('b@10.0.0.1:2'), incarnation: 1n };
+
+describe('a global name', () => {
+  it('is seen at once here, and elsewhere with the change that is announced', () => {
+    const { here, there } = pair();
+    const outcome = registered(here.register('clock', 'genserver_1'));
+    expect(here.whereis('clock')).toEqual(outcome.claim);
+    there.applyDelta(a, deltaIn(outcome.effects));
+    expect(there.whereis('clock')).toEqual(outcome.claim);
+    expect(there.names()).toEqual(['clock']);
+  });
+
+  it('is refused when anybody holds it, and says who', () => {
+    const { here, there } = pair();
+    there.applyDelta(a, deltaIn(registered(here.register('clock', 'genserver_1')).effects));
+    for (const table of [here, there]) {
+      expect(table.register('clock', 'genserver_2')).toMatchObject({
+        kind: 'conflict',
+        existing: { refId: 'genserver_1', ...a },
+      });
+    }
+  });
+
+  it('goes everywhere when it is given up or when its process ends', () => {
+    const { here, there } = pair();
+    for (const name of ['clock', 'watch']) {
+      there.applyDelta(a, deltaIn(registered(here.register(name, 'genserver_1')).effects));
+    }
+    there.applyDelta(a, deltaIn(here.unregister('watch')));
+    expect(there.names()).toEqual(['clock']);
+    there.applyDelta(a, deltaIn(here.processEnded('genserver_1')));
+    expect(there.count).toBe(0);
+    expect(here.count).toBe(0);
+    expect(here.processEnded('genserver_1')).toEqual([]);
+  });
+
+  it('stays when somebody who does not own it gives it up', () => {
+    const { here, there } = pair();
+    there.applyDelta(a, deltaIn(registered(here.register('clock', 'genserver_1')).effects));
+    expect(there.unregister('clock')).toEqual([]);
+    expect(there.whereis('clock')).toBeDefined();
+  });
+
+  it('goes with the life of the node that owned it, and not with an earlier one', () => {
+    const { there } = pair();
+    const reborn = { ...a, incarnation: 2n };
+    const table = new GlobalNames({ self: reborn });
+    table.register('clock', 'genserver_9');
+    there.applyList(reborn, table.ownList());
+    expect(there.nodeDown(a)).toEqual([]);
+    expect(there.whereis('clock')).toMatchObject(reborn);
+    expect(there.nodeDown(reborn)).toMatchObject([{ kind: 'unregistered' }]);
+    expect(there.count).toBe(0);
+  });
+});
+
+describe('what an earlier life says late', () => {
+  it('counts for nothing', () => {
+    const { here, there } = pair();
+    const late = registered(here.register('clock', 'genserver_1'));
+    const table = new GlobalNames({ self: { ...a, incarnation: 2n } });
+    there.applyList({ ...a, incarnation: 2n }, table.ownList());
+    expect(there.applyDelta(a, deltaIn(late.effects))).toEqual([]);
+    expect(there.applyList(a, here.ownList())).toEqual([]);
+    expect(there.count).toBe(0);
+  });
+
+  it('cannot remove a newer entry', () => {
+    const { here, there } = pair();
+    there.applyDelta(a, deltaIn(registered(here.register('clock', 'genserver_1')).effects));
+    const removal = deltaIn(here.unregister('clock'));
+    const table = new GlobalNames({ self: { ...a, incarnation: 2n } });
+    table.register('clock', 'genserver_9');
+    there.applyList({ ...a, incarnation: 2n }, table.ownList());
+    there.applyDelta(a, removal);
+    expect(there.whereis('clock')).toMatchObject({ refId: 'genserver_9' });
+  });
+});
+
+describe('a full list', () => {
+  it('replaces all that its node said before', () => {
+    const { here, there } = pair();
+    there.applyDelta(a, deltaIn(registered(here.register('clock', 'genserver_1')).effects));
+    here.unregister('clock');
+    here.register('watch', 'genserver_2');
+    there.applyList(a, here.ownList());
+    expect(there.names()).toEqual(['watch']);
+  });
+
+  it('is asked for when a change is missing, and not when one comes twice', () => {
+    const { here, there } = pair();
+    const first = deltaIn(registered(here.register('clock', 'genserver_1')).effects);
+    const second = deltaIn(registered(here.register('watch', 'genserver_2')).effects);
+    expect(there.applyDelta(a, second)).toEqual([{ kind: 'resync', nodeId: a.nodeId }]);
+    there.applyDelta(a, first);
+    there.applyDelta(a, second);
+    expect(there.applyDelta(a, first)).toEqual([]);
+    expect(there.names()).toEqual(['clock', 'watch']);
+  });
+
+  it('speaks for its own node alone', () => {
+    const { there } = pair();
+    const claim = { ...b, name: 'clock', refId: 'genserver_1', term: 0, stamp: 1 };
+    there.applyList(a, { version: 1, claims: [claim] });
+    expect(there.count).toBe(0);
+  });
+});
+
+describe('a conflict', () => {
+  it('goes to the earlier registration; the loser is told, ended and withdrawn', () => {
+    const { here, there } = pair();
+    const first = registered(here.register('clock', 'genserver_1')).claim;
+    there.register('other', 'genserver_5');
+    const second = registered(there.register('clock', 'genserver_2')).claim;
+    const effects = there.applyList(a, here.ownList());
+    expect(effects).toEqual([
+      { kind: 'conflictResolved', name: 'clock', winner: first, loser: second },
+      { kind: 'unregistered', claim: second },
+      { kind: 'registered', claim: first },
+      { kind: 'lost', claim: second, winner: first, end: true },
+      { kind: 'announce', delta: { version: 3, added: [], removed: ['clock'] } },
+    ]);
+    expect(there.ownList().claims.map(({ name }) => name)).toEqual(['other']);
+  });
+
+  it('is won by the higher term, however late it came', () => {
+    const { here, there } = pair();
+    here.register('clock', 'genserver_1');
+    there.register('other', 'genserver_5');
+    there.register('clock', 'genserver_2', { term: 1 });
+    expect(there.applyList(a, here.ownList())).toMatchObject([{ kind: 'conflictResolved' }]);
+    expect(there.whereis('clock')).toMatchObject({ refId: 'genserver_2' });
+  });
+
+  it('registers later than everything that was seen', () => {
+    const { here, there } = pair();
+    for (const name of ['x', 'y', 'z']) here.register(name, 'genserver_1');
+    there.applyList(a, here.ownList());
+    expect(registered(there.register('clock', 'genserver_2')).claim.stamp).toBe(4);
+  });
+
+  it('leaves a loser that is kept its claim, which shows when the winner goes', () => {
+    const here = new GlobalNames({ self: a });
+    const there = new GlobalNames({ self: b, losers: 'kept' });
+    here.register('clock', 'genserver_1');
+    there.register('clock', 'genserver_2');
+    const effects = there.applyList(a, here.ownList());
+    expect(effects.at(-1)).toMatchObject({ kind: 'lost', end: false });
+    expect(there.whereis('clock')).toMatchObject({ refId: 'genserver_1' });
+    expect(there.nodeDown(a)).toMatchObject([{ kind: 'unregistered' }, { kind: 'registered' }]);
+    expect(there.whereis('clock')).toMatchObject({ refId: 'genserver_2' });
+  });
+});
+
+describe('reading a claim', () => {
+  it('takes what its owner wrote and nothing else', () => {
+    const claim = { ...a, name: 'clock', refId: 'genserver_1', term: 0, stamp: 1 };
+    expect(readNameClaim({ ...claim, extra: 1 }, a)).toEqual(claim);
+    for (const bad of [
+      null,
+      'clock',
+      { ...claim, name: 1 },
+      { ...claim, refId: undefined },
+      { ...claim, term: -1 },
+      { ...claim, stamp: 0.5 },
+      { ...claim, ...b },
+      { ...claim, incarnation: 2n },
+    ]) {
+      expect(readNameClaim(bad, a)).toBeUndefined();
+    }
+  });
+});
+
+/** Two tables of which the second has the first one's list. */
+function pair(): { here: GlobalNames; there: GlobalNames } {
+  const here = new GlobalNames({ self: a });
+  const there = new GlobalNames({ self: b });
+  there.applyList(a, here.ownList());
+  return { here, there };
+}
+
+function registered(outcome: RegisterOutcome) {
+  if (outcome.kind !== 'registered') throw new Error('refused');
+  return outcome;
+}
+
+function deltaIn(effects: readonly GlobalNamesEffect[]) {
+  const announce = effects.find((effect) => effect.kind === 'announce');
+  if (announce === undefined) throw new Error('nothing was announced');
+  return announce.delta;
+}
