@@ -27,7 +27,7 @@ export const onlyThePlatformTouchesTheWorld: Rule = (files) =>
 export const theSimulatorDrawsFromItsSeed: Rule = (files) =>
   files
     .filter((file) => isCode(file) && file.path.startsWith('sim/'))
-    .filter((file) => !/^sim\/(?:main|cli|virtual-)/.test(file.path))
+    .filter((file) => !/^sim\/(?:main|cli|virtual\/|testing\/)/.test(file.path))
     .flatMap((file) =>
       readingViolations(file, ({ name }) => CHANCE.test(name), 'draw with a key from the seed'),
     );
