@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { NodeId } from '../src/base/node-id.js';
 import { seededRandom } from '../src/platform/random.js';
 import { clusterFault, type ClusterFault } from './arbitraries/cluster-fault.js';
+import { membershipMove } from './arbitraries/membership-move.js';
+import { BesiegedMembership } from './models/besieged-membership.js';
 import { MembershipWorld, TIMING, type ModelNode } from './models/membership-world.js';
 
 describe('membership', () => {
@@ -22,6 +24,22 @@ describe('membership', () => {
         },
       ),
       runs(300),
+    );
+  });
+
+  it('keeps its promises whatever peers, links and timers do', () => {
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        fc.array(membershipMove, { maxLength: 80, size: 'max' }),
+        (seed, moves) => {
+          const node = new BesiegedMembership(seededRandom(seed));
+          for (const move of moves) node.take(move);
+          node.take({ kind: 'stop' });
+          expect(node.timers.size).toBe(0);
+        },
+      ),
+      runs(1000),
     );
   });
 
@@ -147,8 +165,9 @@ function expectSameView(here: ModelNode, there: ModelNode): void {
   const link = here.links.get(view.link!)!.connection;
   expect(link).toBe(there.links.get(back.link!)!.connection);
   // Neither gave the other up since: both count from the same link.
-  const since = here.members.get(there.identity.nodeId)!.connection;
-  expect(since).toBe(there.members.get(here.identity.nodeId)!.connection);
+  const since = here.members.get(there.identity.nodeId)!.link;
+  const sinceThere = there.members.get(here.identity.nodeId)!.link;
+  expect(here.links.get(since)!.connection).toBe(there.links.get(sinceThere)!.connection);
 }
 
 function seedsOf(ids: readonly NodeId[]): NodeId[] {

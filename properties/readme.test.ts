@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
@@ -17,7 +18,7 @@ describe('the README', () => {
     const [program = ''] = blocks('ts');
     const [output] = blocks('text');
     const bundled = await build({
-      stdin: { contents: program, loader: 'ts', resolveDir: fileURLToPath(new URL('.', door)) },
+      stdin: { contents: program, loader: 'ts', resolveDir: dirname(door) },
       alias: { faultline: door },
       bundle: true,
       write: false,

@@ -2,6 +2,7 @@ import { checkerFactories } from './checkers/all.js';
 import type { Checker, Violation } from './checkers/checker.js';
 import type { Lane } from './lanes/lane.js';
 import type { RunConfig } from './run-config.js';
+import type { RunControl } from './run-follower.js';
 import { World } from './world.js';
 import type { Observed, WorldReport, WorldWatcher } from './world-report.js';
 
@@ -22,32 +23,46 @@ export async function runWorld(
   config: RunConfig,
   lane: Lane,
   checkers: readonly string[],
+  control: RunControl = {},
 ): Promise<RunResult> {
-  const watch = new Watch(checkers.map(makeChecker));
+  const watch = new Watch(checkers.map(makeChecker), control);
   const report = await new World(config, lane, watch).run();
-  return { ...report, ...watch.outcome(report.endedUs) };
+  return { ...report, ...watch.outcome(report) };
 }
 
 class Watch implements WorldWatcher {
   readonly #checkers: readonly Checker[];
   readonly #observed: Observed[] = [];
+  readonly #control: RunControl;
+  readonly #followed: ReadonlySet<string>;
   #violation: Violation | undefined;
+  #steps = 0;
 
-  constructor(checkers: readonly Checker[]) {
+  constructor(checkers: readonly Checker[], control: RunControl) {
     this.#checkers = checkers;
+    this.#control = control;
+    this.#followed = new Set(control.follower?.kinds);
   }
 
   observed(observed: Observed): void {
     this.#observed.push(observed);
     for (const checker of this.#checkers) this.#violation ??= checker.observe(observed);
+    if (this.#followed.has(observed.observation.kind)) this.#control.follower?.observed?.(observed);
   }
 
-  turned(): 'stop' | undefined {
+  turned(nowUs: number): 'stop' | 'abort' | undefined {
+    this.#steps += 1;
+    if (this.#steps % STEPS_BETWEEN_LOOKS === 0) this.#control.follower?.reached?.(nowUs);
+    if (this.#control.isAborted?.() === true) return 'abort';
     return this.#violation === undefined ? undefined : 'stop';
   }
 
-  outcome(endedUs: number): Pick<RunResult, 'observed' | 'violation' | 'checked'> {
-    for (const checker of this.#checkers) this.#violation ??= checker.finish?.(endedUs);
+  outcome({ end, endedUs }: WorldReport): Pick<RunResult, 'observed' | 'violation' | 'checked'> {
+    // Nobody knows where a run that was cut short would have arrived.
+    const isWhole = end !== 'aborted' && end !== 'until-event';
+    for (const checker of isWhole ? this.#checkers : []) {
+      this.#violation ??= checker.finish?.(endedUs);
+    }
     const checked = this.#checkers.map(({ id, title, checks }) => ({ id, title, checks }));
     return { observed: this.#observed, violation: this.#violation, checked };
   }
@@ -61,3 +76,5 @@ function makeChecker(id: string): Checker {
   }
   return make();
 }
+
+const STEPS_BETWEEN_LOOKS = 512;

@@ -5,6 +5,7 @@ import { type LaneName, TURN_BUDGET_MS } from './lanes/lane.js';
 import { WorkerLane } from './lanes/worker.js';
 import { emptyPlan, type Plan } from './plan.js';
 import type { NodeSpec, RunConfig } from './run-config.js';
+import type { RunFollower } from './run-follower.js';
 import { type RunResult, runWorld } from './run.js';
 
 export interface SimOptions {
@@ -26,6 +27,10 @@ export interface SimOptions {
   readonly turnBudgetMs?: number;
   readonly connectTimeoutMs?: number;
   readonly bufferBytes?: number;
+  /** Ends the run early; it resolves with what happened until then. */
+  readonly signal?: AbortSignal;
+  /** Sees the run as it goes. */
+  readonly follower?: RunFollower;
 }
 
 export interface SimReport extends RunResult {
@@ -38,11 +43,14 @@ export interface SimReport extends RunResult {
 /** Runs a cluster from a seed. Both lanes give the same trace hash for the same options. */
 export async function simulate(options: SimOptions): Promise<SimReport> {
   const config = runConfig(options);
-  const program = await bundle(options.program);
   const lane = options.lane ?? 'worker';
-  const checkers = options.checkers ?? [];
   const run = lane === 'worker' ? runInWorkers : runInProcess;
-  const { result, wallMs } = await run(config, program, checkers);
+  const thread = simModule(lane === 'worker' ? 'node-thread' : 'lanes/inproc-thread');
+  const [threadText, program] = await Promise.all([
+    bundle({ entry: thread }),
+    bundle(options.program),
+  ]);
+  const { result, wallMs } = await run({ config, threadText, program, options });
   return { ...result, lane, config, wallMs };
 }
 
@@ -79,17 +87,24 @@ interface TimedResult {
   readonly wallMs: number;
 }
 
-async function runInWorkers(
-  config: RunConfig,
-  program: string,
-  checkers: readonly string[],
-): Promise<TimedResult> {
-  const threadText = await bundle({ entry: simModule('node-thread') });
+interface PreparedRun {
+  readonly config: RunConfig;
+  readonly threadText: string;
+  readonly program: string;
+  readonly options: SimOptions;
+}
+
+async function runInWorkers(run: PreparedRun): Promise<TimedResult> {
+  const { config, threadText, program } = run;
+  const { checkers = [], follower, signal } = run.options;
   const { turnBudgetMs } = config;
   const lane = new WorkerLane({ threadText, bundle: program, turnBudgetMs });
   const startedMs = performance.now();
   try {
-    const result = await runWorld(config, lane, checkers);
+    const result = await runWorld(config, lane, checkers, {
+      ...(follower === undefined ? {} : { follower }),
+      isAborted: () => signal?.aborted === true,
+    });
     return { result, wallMs: performance.now() - startedMs };
   } finally {
     await lane.close();
@@ -98,15 +113,12 @@ async function runInWorkers(
 
 const idle: InprocRunner[] = [];
 
-async function runInProcess(
-  config: RunConfig,
-  program: string,
-  checkers: readonly string[],
-): Promise<TimedResult> {
-  const threadText = await bundle({ entry: simModule('lanes/inproc-thread') });
+async function runInProcess(run: PreparedRun): Promise<TimedResult> {
+  const { config, threadText, program } = run;
+  const { checkers = [], follower, signal } = run.options;
   const runner = idle.pop() ?? new InprocRunner(threadText);
   const startedMs = performance.now();
-  const result = await runner.run(config, program, checkers);
+  const result = await runner.run(config, program, { checkers, follower, signal });
   const wallMs = performance.now() - startedMs;
   // Threads keep memory of the bundles that they have seen; a fresh one now and then has none.
   if (runner.runs < RUNS_PER_THREAD && idle.length < availableParallelism()) idle.push(runner);

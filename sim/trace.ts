@@ -20,6 +20,8 @@ export interface TraceEntry {
   readonly kind: TraceKind;
   readonly link?: number;
   readonly bytes?: number;
+  /** Of those bytes; only a trace that keeps all of its entries has it. */
+  readonly digest?: string;
   readonly detail?: unknown;
 }
 
@@ -81,13 +83,11 @@ export class Trace {
   link(point: TracePoint, kind: TraceKind, link: number | undefined, bytes?: Uint8Array): void {
     this.#record(point, kind, link ?? NO_LINK, bytes);
     if (this.#keep === 0) return;
-    this.#log({
-      event: this.#events - 1,
-      ...point,
-      kind,
-      ...(link === undefined ? {} : { link }),
-      ...(bytes === undefined ? {} : { bytes: bytes.byteLength }),
-    });
+    const { atUs, node, incarnation } = point;
+    const event = this.#events - 1;
+    if (link === undefined) this.#log({ event, atUs, node, incarnation, kind });
+    else if (bytes === undefined) this.#log({ event, atUs, node, incarnation, kind, link });
+    else this.#frame({ event, atUs, node, incarnation, kind, link }, bytes);
   }
 
   /** Records something that is described by plain data. */
@@ -95,13 +95,18 @@ export class Trace {
     const bytes = detail === undefined ? undefined : Buffer.from(canonical(detail));
     this.#record(point, kind, NO_LINK, bytes);
     if (this.#keep === 0) return;
+    const { atUs, node, incarnation } = point;
     const event = this.#events - 1;
-    this.#log({ event, ...point, kind, ...(detail === undefined ? {} : { detail }) });
+    if (detail === undefined) this.#log({ event, atUs, node, incarnation, kind });
+    else this.#log({ event, atUs, node, incarnation, kind, detail });
   }
 
   /** The numbers of the timers that fired in a turn. */
   timers(point: TracePoint, fired: readonly number[]): void {
     this.#record(point, 'timers', NO_LINK, Buffer.from(Float64Array.from(fired).buffer));
+    if (!this.#isWhole) return;
+    const { atUs, node, incarnation } = point;
+    this.#log({ event: this.#events - 1, atUs, node, incarnation, kind: 'timers', detail: fired });
   }
 
   /** The hash so far, as hex. The trace ends with it. */
@@ -139,6 +144,18 @@ export class Trace {
   #flush(): void {
     this.#hash.update(this.#buffer.subarray(0, this.#used));
     this.#used = 0;
+  }
+
+  #frame(entry: TraceEntry, content: Uint8Array): void {
+    const bytes = content.byteLength;
+    if (!this.#isWhole) return this.#log({ ...entry, bytes });
+    const digest = createHash('sha256').update(content).digest('hex').slice(0, DIGEST_LENGTH);
+    this.#log({ ...entry, bytes, digest });
+  }
+
+  // Whoever keeps every entry compares traces; the end of a trace is for reading.
+  get #isWhole(): boolean {
+    return this.#keep === Infinity;
   }
 
   #log(entry: TraceEntry): void {
@@ -183,3 +200,4 @@ const CODES: Readonly<Record<TraceKind, number>> = {
 const HEADER_BYTES = 23;
 const BUFFER_BYTES = 64 * 1024;
 const NO_LINK = -1;
+const DIGEST_LENGTH = 16;

@@ -12,19 +12,22 @@ export interface Observed extends TracePoint {
 /** Sees everything as it happens; a reason that it gives ends the run. */
 export interface WorldWatcher {
   observed(observed: Observed): void;
-  /** Called after every turn. */
-  turned(nowUs: number): 'stop' | undefined;
+  /** Called before everything that happens. */
+  turned(nowUs: number): 'stop' | 'abort' | undefined;
 }
 
 /**
  * Why a run ended: nothing was left to happen, its time was up, a watcher stopped it, it reached
- * `untilEvent`, or nodes kept each other busy at one instant without end.
+ * `untilEvent`, nodes kept each other busy at one instant without end, or whoever started it had
+ * enough.
  */
-export type EndReason = 'quiet' | 'duration' | 'stopped' | 'until-event' | 'livelock';
+export type EndReason = 'quiet' | 'duration' | 'stopped' | 'until-event' | 'livelock' | 'aborted';
 
 export interface WorldReport {
   readonly end: EndReason;
   readonly endedUs: number;
+  /** The machine's own milliseconds from the first event to the last: all nodes ran by then. */
+  readonly loopMs: number;
   readonly turns: number;
   readonly events: number;
   readonly traceHash: string;

@@ -69,14 +69,19 @@ export class World {
   /** Runs to the end. Rejects only when the simulator itself fails, or a turn overruns. */
   async run(): Promise<WorldReport> {
     // One after another: threads that start together come up in any order, and get ids in it.
-    for (const node of this.#nodes) await this.#boot(node);
+    for (const node of this.#nodes) {
+      if (this.#watcher?.turned(0) === 'abort') break;
+      await this.#boot(node);
+    }
     for (const { atUs, tie, event } of agendaOf(this.#config.plan, this.#draws)) {
       this.#queue.schedule(atUs, tie, event);
     }
+    const startedMs = performance.now();
     setImmediate(this.#pump);
     const end = await this.#end.promise;
     return {
       end,
+      loopMs: performance.now() - startedMs,
       endedUs: this.#queue.nowUs,
       turns: this.#turns,
       events: this.#trace.events,
@@ -129,7 +134,9 @@ export class World {
     if (this.#turnsThisInstant > this.#config.turnsPerInstantMax) return 'livelock';
     if (this.#trace.events >= (this.#config.untilEvent ?? Infinity)) return 'until-event';
     if ((this.#queue.nextUs ?? 0) > this.#durationUs) return 'duration';
-    return this.#watcher?.turned(this.#queue.nowUs) === 'stop' ? 'stopped' : undefined;
+    const word = this.#watcher?.turned(this.#queue.nowUs);
+    if (word === undefined) return undefined;
+    return word === 'stop' ? 'stopped' : 'aborted';
   }
 
   #happen(event: WorldEvent): Delivery | Promise<void> | undefined {
@@ -378,5 +385,6 @@ export class World {
 const MODES: readonly [CrashMode, CrashMode] = ['closes', 'silent'];
 // A sink for records about no node in particular.
 const NO_NODE = { node: 0xffff, incarnation: 0 };
-// The lane that answers at once would otherwise never let signals and progress lines in.
-const STEPS_BETWEEN_YIELDS = 1024;
+// The lane that answers at once would otherwise never let signals and progress lines in. Whoever
+// started this process may give it no more than some hundredths of a second to hear a signal.
+const STEPS_BETWEEN_YIELDS = 64;

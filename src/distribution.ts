@@ -7,12 +7,11 @@ export {
   type ClusterOptions,
   InvalidClusterConfigError,
 } from './cluster/cluster-config.js';
-export {
-  Cluster,
-  type ClusterStatus,
-  type NodeDownHandler,
-  type NodeUpHandler,
-  type StatusHandler,
+export type {
+  ClusterStatus,
+  NodeDownHandler,
+  NodeUpHandler,
+  StatusHandler,
 } from './cluster/cluster.js';
 export { MessageSerializationError } from './cluster/codec-error.js';
 export {
@@ -30,6 +29,7 @@ export {
 } from './cluster/registry-facades.js';
 export { RemoteSpawnTimeoutError } from './cluster/remote-spawn.js';
 export { StaleFenceError } from './cluster/spawn-gate.js';
+export { Cluster } from './distributed/distributed-cluster.js';
 export type {
   DistributedChildInfo,
   DistributedChildSpec,

@@ -8,9 +8,9 @@ import type {
   MembershipEvent,
   MembershipTimer,
 } from '../../src/cluster/membership-event.js';
-import { LEGAL_STEPS, type PeerStatus } from '../../src/cluster/peer-status.js';
 import type { Random } from '../../src/platform/platform.js';
 import type { Address, CloseReason } from '../../src/platform/transport.js';
+import { MembershipJudge, type Session } from './membership-judge.js';
 
 export const TIMING = {
   heartbeatIntervalMs: 1000,
@@ -23,7 +23,7 @@ export const TIMING = {
 /**
  * Nodes that are memberships and nothing else, on a network that behaves like TCP: a link keeps the
  * order of its frames, and its two ends may learn of its end at different times, or one of them
- * never. The world checks every effect as it comes.
+ * never. Every effect is judged as it comes.
  */
 export class MembershipWorld {
   readonly nodes = new Map<NodeId, ModelNode>();
@@ -148,22 +148,25 @@ export class MembershipWorld {
 export class ModelNode {
   readonly identity: NodeIdentity;
   readonly membership: Membership;
-  readonly members = new Map<NodeId, Session>();
   readonly log: MembershipEffect[] = [];
   readonly links = new Map<LinkNumber, End>();
   readonly timers = new Map<MembershipTimer, object>();
   alive = true;
   /** Once dead: whether its host still answers. */
   reachable = true;
-  readonly #statuses = new Map<NodeId, PeerStatus>();
-  readonly #seen = new Map<NodeId, bigint>();
+  readonly #judge: MembershipJudge;
   readonly #world: MembershipWorld;
 
   constructor(world: MembershipWorld, of: { identity: NodeIdentity; random: Random }) {
     this.#world = world;
     this.identity = of.identity;
+    this.#judge = new MembershipJudge(of.identity);
     const options = { ...TIMING, self: of.identity, addressOf: (nodeId: NodeId) => nodeId };
     this.membership = new Membership(options, of.random, world.nowMs);
+  }
+
+  get members(): ReadonlyMap<NodeId, Session> {
+    return this.#judge.members;
   }
 
   handle(event: MembershipEvent): void {
@@ -190,7 +193,7 @@ export class ModelNode {
   carryOut(effects: readonly MembershipEffect[]): void {
     for (const effect of effects) {
       this.log.push(effect);
-      this.#check(effect);
+      this.#judge.see(effect);
       this.#act(effect);
     }
   }
@@ -236,54 +239,6 @@ export class ModelNode {
     const end = this.links.get(link);
     end?.connection.send(end, frame);
   }
-
-  /** What no event may ever bring. */
-  #check(effect: MembershipEffect): void {
-    switch (effect.kind) {
-      case 'statusChanged': {
-        const { nodeId, from, to } = effect;
-        claim((this.#statuses.get(nodeId) ?? 'down') === from, `${nodeId} was not ${from}`);
-        claim(LEGAL_STEPS[from].includes(to), `illegal step of ${nodeId}: ${from} to ${to}`);
-        this.#statuses.set(nodeId, to);
-        return;
-      }
-      case 'nodeUp': {
-        const { nodeId, incarnation, link, returning } = effect;
-        claim(!this.members.has(nodeId), `${nodeId} up twice`);
-        claim(nodeId !== this.identity.nodeId, 'a node joined itself');
-        const newest = this.#seen.get(nodeId);
-        claim(newest === undefined || incarnation >= newest, `an old life of ${nodeId} came up`);
-        claim(returning === (incarnation === newest), `returning is wrong for ${nodeId}`);
-        this.#seen.set(nodeId, incarnation);
-        const connection = this.links.get(link)?.connection;
-        claim(connection !== undefined, `${nodeId} up without a link`);
-        this.members.set(nodeId, { incarnation, connection });
-        return;
-      }
-      case 'nodeDown': {
-        const member = this.members.get(effect.nodeId);
-        claim(member?.incarnation === effect.incarnation, `${effect.nodeId} down but not up`);
-        this.members.delete(effect.nodeId);
-        return;
-      }
-      case 'suspected':
-      case 'trusted':
-      case 'reconciled':
-        claim(
-          this.members.get(effect.nodeId)?.incarnation === effect.incarnation,
-          `${effect.kind} ${effect.nodeId}, which is no member`,
-        );
-        return;
-      default:
-        return;
-    }
-  }
-}
-
-/** A membership from its nodeUp on, and the link that it began with. */
-export interface Session {
-  readonly incarnation: bigint;
-  readonly connection: Connection;
 }
 
 export type ModelFrame =
@@ -389,10 +344,6 @@ interface Item {
   readonly tie: number;
   readonly sequence: number;
   readonly act: () => void;
-}
-
-function claim(holds: boolean, what: string): asserts holds {
-  if (!holds) throw new Error(what);
 }
 
 function pairOf(left: NodeId, right: NodeId): string {

@@ -1,15 +1,22 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runScenario } from './kernel-driver.js';
 import type { Scenario } from './scenario.js';
+import type { Trace } from './trace.js';
 
-/** Runs every scenario in a directory and writes its trace to another; returns how many there were. */
-export function runCorpus(scenarioDir: string, traceDir: string): number {
+export type ScenarioRunner = (scenario: Scenario) => Trace | Promise<Trace>;
+
+/** Runs every scenario of one directory and writes its trace to another; returns how many. */
+export async function runCorpus(
+  runScenario: ScenarioRunner,
+  scenarioDir: string,
+  traceDir: string,
+): Promise<number> {
   mkdirSync(traceDir, { recursive: true });
   const files = readdirSync(scenarioDir).filter((file) => file.endsWith('.json'));
   for (const file of files) {
     const scenario = JSON.parse(readFileSync(join(scenarioDir, file), 'utf8')) as Scenario;
-    writeFileSync(join(traceDir, file), `${JSON.stringify(runScenario(scenario), null, 1)}\n`);
+    const trace = await runScenario(scenario);
+    writeFileSync(join(traceDir, file), `${JSON.stringify(trace, null, 1)}\n`);
   }
   return files.length;
 }

@@ -1,6 +1,6 @@
 import type { KernelHost } from './kernel-host.js';
 import type { Process } from './process.js';
-import type { Scenario, Step } from './scenario.js';
+import { CALLS, EXITS, QUIET_MS, type Scenario, type Step } from './scenario.js';
 import * as snapshot from './snapshot.js';
 import type { Term } from './term.js';
 import type { Trace } from './trace.js';
@@ -10,9 +10,6 @@ import { World } from './world.js';
 export function runScenario(scenario: Scenario): Trace {
   return new ScenarioRun(scenario).run();
 }
-
-/** How long nothing may happen before the system counts as quiet. */
-const QUIET_MS = 100;
 
 class ScenarioRun {
   readonly #world = new World();
@@ -147,25 +144,9 @@ class ScenarioRun {
     };
   }
 
-  #below(process: Process): Term[] | undefined {
+  #below(process: snapshot.Named): Term[] | undefined {
     const host = this.#world.host(process.name.id);
     if (host === undefined) return undefined;
     return snapshot.tree(host, host.children(), (inner) => this.#below(inner));
   }
 }
-
-const CALLS = new Set([
-  'start_child',
-  'terminate_child',
-  'restart_child',
-  'delete_child',
-  'get_childspec',
-  'count_children',
-  'which_children',
-]);
-const EXITS = new Map<string, Term>([
-  ['crash', 'boom'],
-  ['stop_normal', 'normal'],
-  ['stop_shutdown', ['shutdown', 'x']],
-  ['stop_shutdown_atom', 'shutdown'],
-]);

@@ -1,10 +1,24 @@
+import { parseArgs } from 'node:util';
 import { runCorpus } from './corpus.js';
+import { runScenario } from './driver.js';
 
-// npx tsx properties/otp/main.ts SCENARIO_DIR TRACE_DIR
-const [scenarioDir, traceDir] = process.argv.slice(2);
-if (scenarioDir === undefined || traceDir === undefined) {
-  process.stderr.write('usage: main.ts SCENARIO_DIR TRACE_DIR\n');
+// npm run -s otp -- --scenarios DIR --out DIR
+const USAGE = 'usage: npm run -s otp -- --scenarios DIR --out DIR';
+
+try {
+  const { scenarios, out } = parseArgs({
+    options: { scenarios: { type: 'string' }, out: { type: 'string' } },
+  }).values;
+  if (scenarios === undefined || out === undefined) refuse('both directories are needed');
+  else {
+    const count = await runCorpus(runScenario, scenarios, out);
+    process.stderr.write(`${count} traces written to ${out}\n`);
+  }
+} catch (error) {
+  refuse((error as Error).message);
+}
+
+function refuse(why: string): void {
+  process.stderr.write(`${why}; ${USAGE}\n`);
   process.exitCode = 2;
-} else {
-  process.stderr.write(`${runCorpus(scenarioDir, traceDir)} traces written to ${traceDir}\n`);
 }

@@ -74,3 +74,23 @@ export function initOutcome(plan: InitPlan | undefined, inc: number): InitOutcom
   if (fails) return { kind: 'fail', reason: plan.reason ?? 'init_failed' };
   return { kind: plan.ignore_on?.includes(inc) === true ? 'ignore' : 'ok' };
 }
+
+/** How long nothing may happen before the system counts as quiet. */
+export const QUIET_MS = 100;
+/** The steps that ask a supervisor for something. */
+export const CALLS: ReadonlySet<string> = new Set([
+  'start_child',
+  'terminate_child',
+  'restart_child',
+  'delete_child',
+  'get_childspec',
+  'count_children',
+  'which_children',
+]);
+/** The reason that a child ends with in a step that makes it end. */
+export const EXITS: ReadonlyMap<string, Term> = new Map<string, Term>([
+  ['crash', 'boom'],
+  ['stop_normal', 'normal'],
+  ['stop_shutdown', ['shutdown', 'x']],
+  ['stop_shutdown_atom', 'shutdown'],
+]);

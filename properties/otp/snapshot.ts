@@ -4,9 +4,15 @@ import type { KernelEffect } from '../../src/otp/supervision/kernel-effect.js';
 import type { Process } from './process.js';
 import type { CheckedChild } from './spec-check.js';
 import type { Term } from './term.js';
-import { pidText } from './trace.js';
+import { pidText, type Name } from './trace.js';
 
-type View = ChildView<CheckedChild, Process>;
+/** A process as these answers need it. */
+export interface Named {
+  readonly name: Name;
+  readonly isAlive: boolean;
+}
+
+export type View = ChildView<CheckedChild, Named>;
 
 /** What of a supervisor shapes the answers about its children. */
 export interface Family {
@@ -23,7 +29,7 @@ export function whichChildren(family: Family, children: readonly View[]): Term[]
 export function tree(
   family: Family,
   children: readonly View[],
-  inner: (process: Process) => Term[] | undefined,
+  inner: (process: Named) => Term[] | undefined,
 ): Term[] {
   return inOrder(family, children).map((child) => {
     const isUp = child.status === 'running' && child.handle?.isAlive === true;

@@ -13,12 +13,17 @@ class TermError extends Error {
   }
 }
 
+/** The error that stands for an abnormal reason. */
+export function termError(term: Term): Error {
+  return new TermError(term);
+}
+
 export function toReason(term: Term): ExitReason {
   if (term === 'normal' || term === 'shutdown' || term === 'killed') return term;
   if (Array.isArray(term) && term.length === 2 && term[0] === 'shutdown') {
     return { shutdown: term[1] };
   }
-  return { error: new TermError(term) };
+  return { error: termError(term) };
 }
 
 export function toTerm(reason: ExitReason): Term {

@@ -30,9 +30,11 @@ export class TraceRecorder {
   readonly events: TraceEvent[] = [];
   readonly reports: TraceReport[] = [];
 
-  event(ev: TraceEvent['ev'], name: Name, reason?: Term): void {
-    const event = { ev, id: name.id, inc: name.inc, step: UNSETTLED };
-    this.events.push(reason === undefined ? event : { ...event, reason });
+  event(ev: TraceEvent['ev'], name: Name, reason?: Term): TraceEvent {
+    const bare = { ev, id: name.id, inc: name.inc, step: UNSETTLED };
+    const event: TraceEvent = reason === undefined ? bare : { ...bare, reason };
+    this.events.push(event);
+    return event;
   }
 
   report(report: Omit<TraceReport, 'step'>): void {
@@ -62,4 +64,4 @@ export function pidText({ id, inc }: Name): string {
   return `${id}#${inc}`;
 }
 
-const UNSETTLED = -1;
+export const UNSETTLED = -1;

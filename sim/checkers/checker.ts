@@ -30,3 +30,18 @@ export interface Violation {
 
 /** Makes a fresh checker for one run. */
 export type CheckerFactory = () => Checker;
+
+/** The violation of a checker's promise by what happened at `at`. */
+export function violationOf(
+  { id, title }: Pick<Checker, 'id' | 'title'>,
+  at: Pick<Observed, 'event' | 'atUs'>,
+  happened: string,
+): Violation {
+  const { event, atUs } = at;
+  return { checker: id, message: `${id} promises: ${title}. But ${happened}`, event, atUs };
+}
+
+/** Virtual microseconds as people read them. */
+export function msText(us: number): string {
+  return `${us / 1000} ms`;
+}

@@ -1,16 +1,26 @@
 import { Worker } from 'node:worker_threads';
 import type { RunConfig } from '../run-config.js';
+import type { RunFollower } from '../run-follower.js';
 import type { RunResult } from '../run.js';
 import { TurnOverrunError } from './lane.js';
 import {
   type InprocData,
+  type InprocOutcome,
   type InprocReply,
   type InprocRequest,
+  MARK_ABORT,
   MARK_NODE,
   MARK_TURN,
   MARK_WORDS,
   NOBODY,
 } from './thread-data.js';
+
+export interface InprocRunOptions {
+  readonly checkers: readonly string[];
+  readonly follower?: RunFollower | undefined;
+  /** Ends the run early; it resolves all the same. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * A warm thread for runs in the in-process lane, with a watchdog on this side of it.
@@ -38,19 +48,23 @@ export class InprocRunner {
   async run(
     config: RunConfig,
     bundle: string,
-    checkers: readonly string[] = [],
+    { checkers, follower, signal }: InprocRunOptions,
   ): Promise<RunResult> {
     this.#runs += 1;
     this.#worker.ref();
-    const request: InprocRequest = { config, bundle, checkers };
+    const abort = (): void => void Atomics.store(this.#marks, MARK_ABORT, 1);
+    Atomics.store(this.#marks, MARK_ABORT, signal?.aborted === true ? 1 : 0);
+    signal?.addEventListener('abort', abort);
+    const request: InprocRequest = { config, bundle, checkers, followed: follower?.kinds };
     try {
-      const reply = await this.#ask(request, config.turnBudgetMs);
-      if (reply.kind === 'broken') throw reply.error;
-      return reply.result;
+      const outcome = await this.#ask(request, config.turnBudgetMs, follower);
+      if (outcome.kind === 'broken') throw outcome.error;
+      return outcome.result;
     } catch (error) {
       await this.close();
       throw error;
     } finally {
+      signal?.removeEventListener('abort', abort);
       this.#worker.unref();
     }
   }
@@ -59,7 +73,11 @@ export class InprocRunner {
     await this.#worker.terminate();
   }
 
-  #ask(request: InprocRequest, turnBudgetMs: number): Promise<InprocReply> {
+  #ask(
+    request: InprocRequest,
+    turnBudgetMs: number,
+    follower: RunFollower | undefined,
+  ): Promise<InprocOutcome> {
     return new Promise((resolve, reject) => {
       const stopWatching = this.#watch(turnBudgetMs, fail);
       const worker = this.#worker;
@@ -67,7 +85,9 @@ export class InprocRunner {
         settle();
         reject(error);
       }
-      function succeed(reply: InprocReply): void {
+      function hear(reply: InprocReply): void {
+        if (reply.kind === 'observed') return follower?.observed?.(reply.observed);
+        if (reply.kind === 'reached') return follower?.reached?.(reply.nowUs);
         settle();
         resolve(reply);
       }
@@ -76,9 +96,9 @@ export class InprocRunner {
       }
       function settle(): void {
         stopWatching();
-        worker.off('message', succeed).off('error', fail).off('exit', end);
+        worker.off('message', hear).off('error', fail).off('exit', end);
       }
-      worker.on('message', succeed).on('error', fail).on('exit', end);
+      worker.on('message', hear).on('error', fail).on('exit', end);
       worker.postMessage(request);
     });
   }

@@ -13,6 +13,7 @@ import { setCurrentRuntime } from '../../src/runtime/current.js';
 import { Runtime } from '../../src/runtime/runtime.js';
 import type { NodeContext, NodeProgram } from '../program.js';
 import { type CounterMessage, type CounterReply, counterBehavior } from './counter.js';
+import { greeterName } from './greeter-name.js';
 import { observedProbe } from './observed-probe.js';
 
 /** What every node of the workload is told. Plain data. */
@@ -37,12 +38,7 @@ export interface ChildSetting {
 
 /** A selector as data. `last` is a selector function that always takes the last node. */
 export type SelectorSetting =
-  | 'local_first'
-  | 'round_robin'
-  | 'least_loaded'
-  | 'random'
-  | 'last'
-  | { readonly node: string };
+  'local_first' | 'round_robin' | 'least_loaded' | 'random' | 'last' | { readonly node: string };
 
 /** What a plan may ask of a node. */
 export type CounterOperation =
@@ -227,9 +223,11 @@ class CountersNode {
   #finalTable(supervisor: DistributedSupervisorRef): void {
     const supervisors = this.#runtime.use(DISTRIBUTED_SUPERVISORS);
     if (!supervisors.isRunning(supervisor)) return this.#observe('final_stopped', {});
-    const children = supervisors.getChildren(supervisor).map(({ id, ref, nodeId, restartCount }) => {
-      return { childId: id, processId: ref.id, nodeId, restartCount };
-    });
+    const children = supervisors
+      .getChildren(supervisor)
+      .map(({ id, ref, nodeId, restartCount }) => {
+        return { childId: id, processId: ref.id, nodeId, restartCount };
+      });
     const { totalRestarts, nodeFailureRestarts } = supervisors.getStats(supervisor);
     this.#observe('final_table', { children, totalRestarts, nodeFailureRestarts });
   }
@@ -252,10 +250,6 @@ class CountersNode {
 function selectorOf(selector: SelectorSetting): NodeSelector {
   if (selector === 'last') return (nodes) => nodes.at(-1)?.id as NodeId;
   return typeof selector === 'string' ? selector : { node: selector.node as NodeId };
-}
-
-function greeterName(nodeId: string): string {
-  return `greeter of ${nodeId}`;
 }
 
 function codeOf(error: unknown): string {

@@ -1,54 +1,73 @@
 /**
- * A first-in, first-out ring buffer.
+ * A first-in, first-out queue that holds its items in blocks.
  *
- * `push` and `shift` are O(1) amortised whatever the backlog; the buffer doubles when full and is
- * given back when the queue runs empty after a large backlog.
+ * `push` and `shift` are O(1) whatever the backlog, and nothing is ever copied to make room. A block
+ * is given back as soon as its last item is taken; an empty queue keeps one block at the most.
  */
 export class Deque<T> {
-  #items: (T | undefined)[] = new Array<T | undefined>(INITIAL_CAPACITY);
-  #mask = INITIAL_CAPACITY - 1;
-  #head = 0;
   #length = 0;
+  #first: Block<T> = NO_BLOCK as Block<T>;
+  /** Where the oldest item lies in the first block. */
+  #head = 0;
+  #last: Block<T> = NO_BLOCK as Block<T>;
+  /** Where the next item goes in the last block. */
+  #end = 0;
 
   get length(): number {
     return this.#length;
   }
 
   push(item: T): void {
-    if (this.#length > this.#mask) this.#grow();
-    this.#items[(this.#head + this.#length) & this.#mask] = item;
+    if (this.#end === this.#last.items.length) this.#extend();
+    this.#last.items[this.#end] = item;
+    this.#end += 1;
     this.#length += 1;
   }
 
   /** Puts `item` before all others, so that it is taken next. */
   unshift(item: T): void {
-    if (this.#length > this.#mask) this.#grow();
-    this.#head = (this.#head - 1) & this.#mask;
-    this.#items[this.#head] = item;
+    if (this.#length === 0) {
+      this.push(item);
+      return;
+    }
+    if (this.#head === 0) {
+      this.#first = new Block(INITIAL_CAPACITY, this.#first);
+      this.#head = INITIAL_CAPACITY;
+    }
+    this.#head -= 1;
+    this.#first.items[this.#head] = item;
     this.#length += 1;
   }
 
   /** Takes the oldest item; `undefined` when empty. */
   shift(): T | undefined {
     if (this.#length === 0) return undefined;
-    const item = this.#items[this.#head];
-    this.#items[this.#head] = undefined;
-    this.#head = (this.#head + 1) & this.#mask;
+    const { items, next } = this.#first;
+    const item = items[this.#head];
+    items[this.#head] = undefined;
+    this.#head += 1;
     this.#length -= 1;
-    if (this.#length === 0 && this.#mask >= KEPT_CAPACITY) this.clear();
+    if (this.#length === 0) {
+      this.#head = 0;
+      this.#end = 0;
+    } else if (this.#head === items.length) {
+      this.#first = next as Block<T>;
+      this.#head = 0;
+    }
     return item;
   }
 
   /** The oldest item, left in place. */
   peek(): T | undefined {
-    return this.#length === 0 ? undefined : this.#items[this.#head];
+    return this.#length === 0 ? undefined : this.#first.items[this.#head];
   }
 
   clear(): void {
-    this.#items = new Array<T | undefined>(INITIAL_CAPACITY);
-    this.#mask = INITIAL_CAPACITY - 1;
-    this.#head = 0;
     this.#length = 0;
+    this.#first = NO_BLOCK as Block<T>;
+    this.#head = 0;
+    this.#last = NO_BLOCK as Block<T>;
+    this.#end = 0;
   }
 
   /** Keeps the items for which `keep` is true, in their order. O(n). */
@@ -59,23 +78,41 @@ export class Deque<T> {
   }
 
   *[Symbol.iterator](): Iterator<T> {
-    for (let index = 0; index < this.#length; index++) {
-      yield this.#items[(this.#head + index) & this.#mask] as T;
+    let block: Block<T> | undefined = this.#first;
+    let at = this.#head;
+    for (let left = this.#length; left > 0; left--) {
+      if (at === block?.items.length) {
+        block = block.next;
+        at = 0;
+      }
+      yield block?.items[at] as T;
+      at += 1;
     }
   }
 
-  #grow(): void {
-    const capacity = (this.#mask + 1) * 2;
-    const items = new Array<T | undefined>(capacity);
-    for (let index = 0; index < this.#length; index++) {
-      items[index] = this.#items[(this.#head + index) & this.#mask];
-    }
-    this.#items = items;
-    this.#mask = capacity - 1;
-    this.#head = 0;
+  #extend(): void {
+    const former = this.#last;
+    const doubled = Math.max(INITIAL_CAPACITY, former.items.length * 2);
+    this.#last = new Block(Math.min(doubled, CAPACITY_MAX), undefined);
+    this.#end = 0;
+    if (this.#length === 0) this.#first = this.#last;
+    else former.next = this.#last;
+  }
+}
+
+class Block<T> {
+  readonly items: (T | undefined)[];
+
+  constructor(
+    capacity: number,
+    public next: Block<T> | undefined,
+  ) {
+    this.items = new Array<T | undefined>(capacity);
   }
 }
 
 // Small at first: ten thousand idle processes each own a mailbox.
 const INITIAL_CAPACITY = 4;
-const KEPT_CAPACITY = 1024;
+const CAPACITY_MAX = 1024;
+// An empty queue that never held anything owns no memory. Nothing is ever put here.
+const NO_BLOCK = new Block<unknown>(0, undefined);

@@ -93,6 +93,8 @@ export function addressOf(nodeId: NodeId): Address {
 
 function readConfig(options: ClusterOptions): ClusterConfig {
   const { nodeName, host = CLUSTER_DEFAULTS.HOST, port = CLUSTER_DEFAULTS.PORT } = options;
+  const { seeds = [] } = options;
+  if (!Array.isArray(seeds)) throw new InvalidOptionError('seeds', 'an array', seeds);
   if (options.transport === undefined) {
     throw new InvalidClusterConfigError(
       'expected { transport }: MemoryNetwork for one thread, MessagePortTransport between threads',
@@ -102,7 +104,7 @@ function readConfig(options: ClusterOptions): ClusterConfig {
   const reconnectMaxDelayMs = positive(options, 'reconnectMaxDelayMs', 'RECONNECT_MAX_DELAY_MS');
   return {
     nodeId: NodeId.create(nodeName, host, port),
-    seeds: (options.seeds ?? []).map((seed) => addressOf(NodeId.parse(seed))),
+    seeds: seeds.map((seed: string) => addressOf(NodeId.parse(seed))),
     heartbeatIntervalMs: positive(options, 'heartbeatIntervalMs', 'HEARTBEAT_INTERVAL_MS'),
     heartbeatMissThreshold: checkCount(
       'heartbeatMissThreshold',
@@ -119,10 +121,7 @@ function readConfig(options: ClusterOptions): ClusterConfig {
 function positive(
   options: ClusterOptions,
   name:
-    | 'heartbeatIntervalMs'
-    | 'reconnectBaseDelayMs'
-    | 'reconnectMaxDelayMs'
-    | 'handshakeTimeoutMs',
+    'heartbeatIntervalMs' | 'reconnectBaseDelayMs' | 'reconnectMaxDelayMs' | 'handshakeTimeoutMs',
   fallback: keyof typeof CLUSTER_DEFAULTS,
 ): number {
   const value = options[name] ?? CLUSTER_DEFAULTS[fallback];

@@ -1,14 +1,16 @@
-import { NodeId } from '../base/node-id.js';
+import type { NodeId } from '../base/node-id.js';
 import { here } from '../runtime/default-runtime.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ServiceKey } from '../runtime/service.js';
 import {
+  type ClusterConfig,
   type ClusterOptions,
   ClusterNotStartedError,
   InvalidClusterConfigError,
   checkConfig,
 } from './cluster-config.js';
 import { ClusterNode } from './cluster-node.js';
+import type { NodeIdentity } from './handshake-message.js';
 import type { NodeDownReason } from './membership-event.js';
 import type { NodeInfo } from './node-info.js';
 
@@ -26,6 +28,9 @@ export class ClusterService {
   readonly #attachments: ((node: ClusterNode) => void)[] = [];
   #node: ClusterNode | undefined;
   #status: ClusterStatus = 'stopped';
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+  #lives = 0n;
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -33,51 +38,36 @@ export class ClusterService {
 
   /**
    * Makes this runtime a node: it listens, joins through its seeds, and goes on trying those that
-   * are down. Resolves when it can be reached. Rejects with InvalidClusterConfigError.
+   * are down. Resolves when it can be reached. Rejects with InvalidClusterConfigError, or with the
+   * ListenError of the transport; it can be started again then, as after `stop`.
    */
   async start(options: ClusterOptions): Promise<void> {
     if (this.#status !== 'stopped') {
       throw new InvalidClusterConfigError(`expected it to be stopped, but it is ${this.#status}`);
     }
-    const config = checkConfig(options);
-    this.#become('starting');
-    const node = new ClusterNode(this.#runtime, config);
-    this.#node = node;
-    for (const attach of this.#attachments) attach(node);
-    node.listen({
-      up: (peer) => this.#tellUp(peer.nodeId),
-      down: (peer, reason) => {
-        for (const handler of [...this.#down]) handler(peer.nodeId, reason);
-      },
-    });
-    try {
-      await node.start();
-    } catch (error) {
-      this.#node = undefined;
-      this.#become('stopped');
-      throw error;
-    }
-    this.#become('running');
+    this.#starting = this.#begin(checkConfig(options));
+    await this.#starting;
   }
 
-  /** Leaves: the others are told, links are closed, calls that still wait are rejected. */
-  async stop(): Promise<void> {
-    const node = this.#node;
-    if (node === undefined) return;
-    this.#become('stopping');
-    await node.stop();
-    this.#node = undefined;
-    this.#become('stopped');
+  /**
+   * Leaves: distributed supervisors of this node are stopped, the others are told, links are
+   * closed, and whatever still waits for an answer is rejected. Never rejects; resolves at once
+   * when there is nothing to leave.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#end().finally(() => (this.#stopping = undefined));
+    return this.#stopping;
   }
 
-  /** The node; throws ClusterNotStartedError. */
+  /** The node, until it has left; throws ClusterNotStartedError. */
   get node(): ClusterNode {
-    if (this.#node === undefined) throw new ClusterNotStartedError();
-    return this.#node;
+    const node = this.running;
+    if (node === undefined) throw new ClusterNotStartedError();
+    return node;
   }
 
   get running(): ClusterNode | undefined {
-    return this.#node;
+    return this.#status === 'running' || this.#status === 'stopping' ? this.#node : undefined;
   }
 
   /** Runs for every node that this runtime becomes, before it joins: for floors above. */
@@ -91,33 +81,82 @@ export class ClusterService {
   }
 
   onNodeUp(handler: NodeUpHandler): () => void {
-    return subscribe(this.#up, handler);
+    return subscribe(this.#up, (node) => handler(node));
   }
 
   onNodeDown(handler: NodeDownHandler): () => void {
-    return subscribe(this.#down, handler);
+    return subscribe(this.#down, (nodeId, reason) => handler(nodeId, reason));
   }
 
   onStatusChange(handler: StatusHandler): () => void {
-    return subscribe(this.#statusHandlers, handler);
+    return subscribe(this.#statusHandlers, (status) => handler(status));
   }
 
-  #tellUp(nodeId: NodeId): void {
-    const info = this.node.nodes().find((node) => node.id === nodeId);
+  async #begin(config: ClusterConfig): Promise<void> {
+    const node = new ClusterNode(this.#runtime, config, this.#nextLife(config.nodeId));
+    this.#node = node;
+    this.#become('starting');
+    for (const attach of this.#attachments) attach(node);
+    node.listen({
+      up: (peer) => this.#tellUp(node, peer.nodeId),
+      down: (peer, reason) => {
+        for (const handler of [...this.#down]) this.#guard(() => handler(peer.nodeId, reason));
+      },
+    });
+    try {
+      await node.start();
+    } catch (error) {
+      this.#node = undefined;
+      this.#become('stopped');
+      throw error;
+    }
+    this.#become('running');
+  }
+
+  // To the others a node that left and comes again is another one: it remembers nothing of them.
+  #nextLife(nodeId: NodeId): NodeIdentity {
+    const incarnation = this.#runtime.platform.incarnation + this.#lives;
+    this.#lives += 1n;
+    return { nodeId, incarnation };
+  }
+
+  async #end(): Promise<void> {
+    await this.#starting?.catch(() => undefined);
+    const node = this.#node;
+    if (node === undefined) return;
+    this.#become('stopping');
+    try {
+      await node.stop();
+    } catch (error) {
+      // A transport that does not close has nothing more to tell; the node is gone all the same.
+      this.#runtime.platform.log.error('the transport of the cluster did not close', { error });
+    }
+    this.#node = undefined;
+    this.#become('stopped');
+  }
+
+  #tellUp(node: ClusterNode, nodeId: NodeId): void {
+    const info = node.nodes().find(({ id }) => id === nodeId);
     if (info === undefined) return;
-    for (const handler of [...this.#up]) handler(info);
+    for (const handler of [...this.#up]) this.#guard(() => handler(info));
   }
 
   #become(status: ClusterStatus): void {
     this.#status = status;
-    for (const handler of [...this.#statusHandlers]) handler(status);
+    for (const handler of [...this.#statusHandlers]) this.#guard(() => handler(status));
+  }
+
+  // A handler is a guest: its failure must not keep the cluster from what it is about to do.
+  #guard(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#runtime.platform.log.error('a handler of cluster events failed', { error });
+    }
   }
 }
 
-function subscribe<Handler extends (...args: never[]) => void>(
-  handlers: Set<Handler>,
-  handler: Handler,
-): () => void {
+function subscribe<Handler>(handlers: Set<Handler>, handler: Handler): () => void {
   handlers.add(handler);
   return () => handlers.delete(handler);
 }

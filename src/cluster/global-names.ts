@@ -51,7 +51,7 @@ export type RegisterOutcome =
 
 export interface GlobalNamesOptions {
   readonly self: NodeIdentity;
-  /** What becomes of a process here that loses its name. `kept` claims show when the winner goes. */
+  /** What becomes of a process here that loses its name; a `kept` claim may show again. */
   readonly losers?: 'ended' | 'kept';
 }
 

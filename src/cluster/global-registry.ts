@@ -2,11 +2,16 @@ import { unreachable } from '../base/assert.js';
 import { FaultlineError } from '../base/errors.js';
 import type { NodeId } from '../base/node-id.js';
 import type { GenServerRef } from '../otp/behavior.js';
-import { checkName, checkRef } from '../otp/option.js';
+import { DEFAULT_SHUTDOWN_MS } from '../otp/child-spec.js';
+import { InvalidOptionError, checkName, checkRef } from '../otp/option.js';
+import { shutDown } from '../otp/shutdown.js';
+import { ServerNotRunningError } from '../runtime/call-error.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { GlobalNames, type GlobalNamesEffect, type NamesDelta, type NamesList } from './global-names.js';
+import { malformedFrame } from './frame-error.js';
+import { GlobalNames, type GlobalNamesEffect, type NamesList } from './global-names.js';
 import type { NodeIdentity } from './handshake-message.js';
 import type { NameClaim } from './name-claim.js';
+import { type NamesMessage, readNamesMessage } from './names-message.js';
 
 /** Nobody in the cluster, as far as this node knows, has the name. */
 export class GlobalNameNotFoundError extends FaultlineError {
@@ -29,7 +34,9 @@ export class GlobalNameConflictError extends FaultlineError {
     readonly registryName: string,
     readonly existingNodeId: NodeId,
   ) {
-    super(`Expected the name ${registryName} to be free, but a process of ${existingNodeId} has it`);
+    super(
+      `Expected the name ${registryName} to be free, but a process of ${existingNodeId} has it`,
+    );
   }
 }
 
@@ -43,10 +50,11 @@ export type GlobalRegistryEvent =
       readonly loser: GenServerRef;
     };
 
-/** Tells every member of a change of this node's names; asks one for its full list. */
+/** The way to what other nodes know of names. */
 export interface NamesWire {
-  announce(delta: NamesDelta): void;
-  askForList(nodeId: NodeId): void;
+  /** To every node that was sent the list of this one. */
+  tellAll(message: NamesMessage): void;
+  tell(nodeId: NodeId, message: NamesMessage): void;
 }
 
 /**
@@ -58,25 +66,32 @@ export class GlobalRegistryNode {
   readonly #names: GlobalNames;
   readonly #wire: NamesWire;
   readonly #handlers = new Set<(event: GlobalRegistryEvent) => void>();
+  readonly #unlisten: () => void;
+  /** Processes that lost their name and were asked to end: what takes the threat of a kill back. */
+  readonly #ending = new Map<string, () => void>();
 
   constructor(runtime: Runtime, self: NodeIdentity, wire: NamesWire) {
     this.#runtime = runtime;
     this.#names = new GlobalNames({ self });
     this.#wire = wire;
-    runtime.listenToLives({
-      ended: (process) => this.#perform(this.#names.processEnded(process.id)),
-    });
+    this.#unlisten = runtime.listenToLives({ ended: (process) => this.#ended(process.id) });
   }
 
-  /** Throws {@link GlobalNameConflictError} when another process is known to have the name. */
+  /**
+   * Gives a process of this node the name. Throws {@link GlobalNameConflictError} when another
+   * process is known to have it, and ServerNotRunningError when the process has ended.
+   */
   register(name: string, ref: GenServerRef): void {
     checkName('name', name);
     checkRef(ref);
+    if (!this.#runtime.isLocal(ref)) {
+      throw new InvalidOptionError('the ref', 'of a process of this node', ref);
+    }
+    if (this.#runtime.processes.get(ref.id) === undefined) throw new ServerNotRunningError(ref.id);
     const outcome = this.#names.register(name, ref.id);
     if (outcome.kind === 'registered') return this.#perform(outcome.effects);
     const { existing } = outcome;
-    const isOwn = existing.refId === ref.id && this.#runtime.isLocal({ ...ref, nodeId: existing.nodeId });
-    if (!isOwn) throw new GlobalNameConflictError(name, existing.nodeId);
+    if (existing.refId !== ref.id) throw new GlobalNameConflictError(name, existing.nodeId);
   }
 
   unregister(name: string): void {
@@ -108,8 +123,9 @@ export class GlobalRegistryNode {
   }
 
   on(handler: (event: GlobalRegistryEvent) => void): () => void {
-    this.#handlers.add(handler);
-    return () => this.#handlers.delete(handler);
+    const own = (event: GlobalRegistryEvent): void => handler(event);
+    this.#handlers.add(own);
+    return () => this.#handlers.delete(own);
   }
 
   // What follows is for the cluster: what other nodes say of their names.
@@ -122,12 +138,24 @@ export class GlobalRegistryNode {
     this.#perform(this.#names.applyList(from, list));
   }
 
-  applyDelta(from: NodeIdentity, delta: NamesDelta): void {
-    this.#perform(this.#names.applyDelta(from, delta));
+  /** Takes what another node said; throws a FrameError when it is no message about names. */
+  receive(from: NodeIdentity, payload: unknown): void {
+    const message = readNamesMessage(payload, from);
+    if (message === undefined) throw malformedFrame('a message about names that is none');
+    if ('delta' in message) this.#perform(this.#names.applyDelta(from, message.delta));
+    else if ('list' in message) this.applyList(from, message.list);
+    else this.#wire.tell(from.nodeId, { list: this.ownList() });
   }
 
   nodeDown(node: NodeIdentity): void {
     this.#perform(this.#names.nodeDown(node));
+  }
+
+  /** The node has left: names of its processes are nobody's business any more. */
+  close(): void {
+    this.#unlisten();
+    for (const disarm of this.#ending.values()) disarm();
+    this.#ending.clear();
   }
 
   #perform(effects: readonly GlobalNamesEffect[]): void {
@@ -137,7 +165,7 @@ export class GlobalRegistryNode {
   #performOne(effect: GlobalNamesEffect): void {
     switch (effect.kind) {
       case 'announce':
-        return this.#wire.announce(effect.delta);
+        return this.#wire.tellAll({ delta: effect.delta });
       case 'registered':
       case 'unregistered': {
         const { name } = effect.claim;
@@ -153,20 +181,37 @@ export class GlobalRegistryNode {
         });
       }
       case 'lost':
-        if (effect.end) {
-          const to = { id: effect.claim.refId };
-          this.#runtime.localRouter.send(to, { kind: 'stop', reason: 'shutdown' });
-        }
+        if (effect.end) this.#end(effect.claim.refId);
         return;
       case 'resync':
-        return this.#wire.askForList(effect.nodeId);
+        return this.#wire.tell(effect.nodeId, { ask: true });
       default:
         return unreachable(effect);
     }
   }
 
+  /** A loser that does not listen is killed. A supervisor has its children to stop first. */
+  #end(refId: string): void {
+    if (this.#ending.has(refId) || this.#runtime.processes.get(refId) === undefined) return;
+    const patience = refId.startsWith('genserver_') ? DEFAULT_SHUTDOWN_MS : 'infinity';
+    this.#ending.set(refId, shutDown(this.#runtime, { id: refId }, patience));
+  }
+
+  #ended(processId: string): void {
+    this.#ending.get(processId)?.();
+    this.#ending.delete(processId);
+    this.#perform(this.#names.processEnded(processId));
+  }
+
   #tell(event: GlobalRegistryEvent): void {
-    for (const handler of this.#handlers) handler(event);
+    for (const handler of [...this.#handlers]) {
+      try {
+        handler(event);
+      } catch (error) {
+        // A listener is a guest: its failure must not keep names from being what they are.
+        this.#runtime.platform.log.error('a handler of registry events failed', { error });
+      }
+    }
   }
 }
 

@@ -1,12 +1,13 @@
 import { toError } from '../base/errors.js';
 import type { NodeId } from '../base/node-id.js';
 import { MailboxFullError, ServerNotRunningError } from '../runtime/call-error.js';
-import type { ExitReason } from '../runtime/exit-reason.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ReplyTo } from '../runtime/signal.js';
 import type { Frame, FrameOf } from './frame.js';
+import { RemoteCaller } from './remote-caller.js';
 import type { RemoteRequests } from './remote-requests.js';
 import type { Wire } from './wire.js';
+import { readReason } from './wire-reason.js';
 
 /** Frames that are about a process of this node. */
 export type SignalFrame = Extract<Frame, { readonly kind: RelationKind | MessageKind }>;
@@ -27,7 +28,12 @@ export class Inbound {
     this.#requests = requests;
   }
 
-  /** Throws on a payload that cannot be read: the link is not to be trusted then. */
+  /** How many requests of other nodes are not answered yet. */
+  get callerCount(): number {
+    return this.#callers.size;
+  }
+
+  /** Throws a typed error on a payload that cannot be read: the link is not to be trusted then. */
   receive(nodeId: NodeId, frame: SignalFrame): void {
     switch (frame.kind) {
       case 'call':
@@ -40,6 +46,7 @@ export class Inbound {
       case 'cast':
       case 'info': {
         const message = this.#wire.codec.decode(frame.message);
+        if (!isServer(frame.to)) return;
         this.#runtime.localRouter.send({ id: frame.to }, { kind: frame.kind, message });
         return;
       }
@@ -53,8 +60,11 @@ export class Inbound {
     }
   }
 
-  /** The caller is gone: what it asked is not run any more, if it still waits. */
-  nodeLost(nodeId: NodeId): void {
+  /**
+   * The way to `nodeId` broke: its callers were told, so what they asked is not run any more if it
+   * still waits, and no answer goes out.
+   */
+  linkLost(nodeId: NodeId): void {
     for (const caller of [...this.#callers.values()]) {
       if (caller.nodeId === nodeId) caller.abandon();
     }
@@ -64,10 +74,11 @@ export class Inbound {
   answerTo(nodeId: NodeId, callId: number, timeoutMs = Infinity): ReplyTo {
     const key = callKey(nodeId, callId);
     const { clock } = this.#runtime.platform;
-    const isLate = (dueMs: number): boolean => clock.nowMs() >= dueMs;
-    const caller = new RemoteCaller(nodeId, clock.nowMs() + timeoutMs, isLate, {
+    const caller = new RemoteCaller(nodeId, clock, clock.nowMs() + timeoutMs, {
       answer: (ok, value) => this.#answer(nodeId, callId, ok, value),
-      done: () => this.#callers.delete(key),
+      done: () => {
+        if (this.#callers.get(key) === caller) this.#callers.delete(key);
+      },
     });
     this.#callers.set(key, caller);
     return caller;
@@ -77,6 +88,7 @@ export class Inbound {
     const message = this.#wire.codec.decode(frame.message);
     const timeoutMs = frame.deadlineMs ?? Infinity;
     const from = this.answerTo(nodeId, frame.callId, timeoutMs);
+    if (!isServer(frame.to)) return from.fail(new ServerNotRunningError(frame.to));
     const { chain } = frame;
     const signal = { kind: 'call', message, from, timeoutMs, chain } as const;
     const delivery = this.#runtime.localRouter.send({ id: frame.to }, signal);
@@ -89,28 +101,29 @@ export class Inbound {
     const from = this.#requests.take(frame.callId, nodeId);
     if (from === undefined) this.#runtime.lateReplyCount += 1;
     else if (frame.ok) from.reply(value);
-    else from.fail(value);
+    else from.fail(toError(value));
   }
 
   #stop(nodeId: NodeId, frame: FrameOf<'stop'>): void {
-    const reason = this.#reason(frame.reason);
+    const reason = readReason(this.#wire.codec, frame.reason);
     const { callId } = frame;
     const from = callId === undefined ? undefined : this.answerTo(nodeId, callId);
-    const delivery = this.#runtime.localRouter.send({ id: frame.to }, { kind: 'stop', reason, from });
+    const delivery = this.#runtime.localRouter.send(
+      { id: frame.to },
+      { kind: 'stop', reason, from },
+    );
     if (delivery === 'down') from?.reply(undefined);
   }
 
-  #relate(
-    nodeId: NodeId,
-    frame: Extract<Frame, { readonly kind: RelationKind }>,
-  ): void {
+  #relate(nodeId: NodeId, frame: Extract<Frame, { readonly kind: RelationKind }>): void {
     const runtime = this.#runtime;
     const to = { id: frame.to };
     const from = { id: frame.from, nodeId };
     switch (frame.kind) {
       case 'exit': {
-        const reason = this.#reason(frame.reason);
-        if (!frame.linked) runtime.localRouter.send(to, { kind: 'exit', from, reason, linked: false });
+        const reason = readReason(this.#wire.codec, frame.reason);
+        if (!frame.linked)
+          runtime.localRouter.send(to, { kind: 'exit', from, reason, linked: false });
         // A link that is gone here carries nothing any more.
         else if (runtime.links.remove(frame.to, from)) runtime.exitReceived(frame.to, from, reason);
         return;
@@ -135,63 +148,31 @@ export class Inbound {
         runtime.localRouter.send(to, { kind: 'demonitor', monitorId: frame.monitorId, from });
         return;
       case 'down':
-        runtime.monitorDown(frame.monitorId, this.#reason(frame.reason));
+        runtime.monitorDown(frame.monitorId, readReason(this.#wire.codec, frame.reason));
         return;
     }
   }
 
   #answer(nodeId: NodeId, callId: number, ok: boolean, value: unknown): void {
     const { codec } = this.#wire;
-    let frame: Frame;
+    const send = (isReply: boolean, bytes: Uint8Array): void => {
+      this.#wire.send(nodeId, { kind: 'reply', callId, ok: isReply, value: bytes });
+    };
     try {
-      const bytes = ok ? codec.pack(value, 'reply') : codec.packLeniently(value);
-      frame = { kind: 'reply', callId, ok, value: bytes };
+      send(ok, ok ? codec.pack(value, 'reply') : codec.packLeniently(value));
     } catch (error) {
       // What cannot cross is the caller's to know: it waits for nothing else.
-      frame = { kind: 'reply', callId, ok: false, value: codec.packLeniently(toError(error)) };
+      send(false, codec.packLeniently(toError(error)));
     }
-    this.#wire.send(nodeId, frame);
-  }
-
-  #reason(bytes: Uint8Array): ExitReason {
-    return this.#wire.codec.decode(bytes) as ExitReason;
   }
 }
 
-/** A caller on another node, as the process that it called sees it. */
-class RemoteCaller implements ReplyTo {
-  onSettled: (() => void) | undefined;
-  #over = false;
-
-  constructor(
-    readonly nodeId: NodeId,
-    private readonly dueMs: number,
-    private readonly isLate: (dueMs: number) => boolean,
-    private readonly hooks: { answer(ok: boolean, value: unknown): void; done(): void },
-  ) {}
-
-  get settled(): boolean {
-    return this.#over || this.isLate(this.dueMs);
-  }
-
-  reply(value: unknown): void {
-    if (this.#finish()) this.hooks.answer(true, value);
-  }
-
-  fail(error: unknown): void {
-    if (this.#finish()) this.hooks.answer(false, error);
-  }
-
-  abandon(): void {
-    this.#finish();
-  }
-
-  #finish(): boolean {
-    if (this.#over) return false;
-    this.#over = true;
-    this.hooks.done();
-    return true;
-  }
+/**
+ * Messages from elsewhere are for servers alone. What a supervisor finds in its mailbox it takes
+ * for its own word.
+ */
+function isServer(id: string): boolean {
+  return id.startsWith('genserver_');
 }
 
 function callKey(nodeId: NodeId, callId: number): string {

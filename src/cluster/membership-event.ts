@@ -65,7 +65,7 @@ export type MembershipEffect =
   | { readonly kind: 'send'; readonly link: LinkNumber; readonly message: HandshakeMessage }
   /** Send this node's part of the join exchange, with `Membership.connectedPeers()` in it. */
   | ({ readonly kind: 'sendSync'; readonly link: LinkNumber } & NodeIdentity)
-  /** Apply what the sync frame that is being handled says. Always just before `nodeUp`/`reconciled`. */
+  /** Apply the sync frame that is being handled. `nodeUp` or `reconciled` follows. */
   | ({ readonly kind: 'applySync'; readonly link: LinkNumber } & NodeIdentity)
   | { readonly kind: 'sendHeartbeat'; readonly link: LinkNumber; readonly nodeId: NodeId }
   | { readonly kind: 'sendLeave'; readonly link: LinkNumber; readonly nodeId: NodeId }

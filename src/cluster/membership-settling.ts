@@ -199,7 +199,7 @@ function settle(state: MembershipState, link: LinkRecord): void {
   state.emit({ kind: 'sendSync', link: link.number, ...identity });
 }
 
-/** Takes note of who is at the other end of `link`. True for the first contact with a later life. */
+/** Takes note of who is at the other end of `link`. True when it is a later life than before. */
 function meet(state: MembershipState, link: LinkRecord, peer: Peer, claim: PeerClaim): boolean {
   state.attach(link, peer);
   const { incarnation, dials } = claim;

@@ -14,7 +14,7 @@ import type {
 } from './membership-event.js';
 import { stepsBetween, type PeerStatus } from './peer-status.js';
 
-/** A node known by its id. It is never forgotten: its newest incarnation guards against older ones. */
+/** A node known by its id. Never forgotten: its newest incarnation guards against older ones. */
 export interface Peer {
   readonly kind: 'peer';
   readonly nodeId: NodeId;
@@ -227,7 +227,7 @@ export class MembershipState {
     return { nodeId: peer.nodeId, incarnation: peer.incarnation };
   }
 
-  /** What a hello or a welcome to `peer` says of this node's dials; no peer: nobody knows whom to. */
+  /** What a hello or a welcome says of this node's dials; `peer` is absent when it is unknown. */
   ownDials(peer?: Peer): OwnDials {
     const open = [...this.links.values()].filter((link) => {
       if (link.handshake.role === 'acceptor') return false;

@@ -200,6 +200,8 @@ function leave(state: MembershipState, peer: Peer | undefined): void {
   } else {
     for (const link of [...peer.links]) state.drop(link, { close: true });
   }
+  // Should the node join again in the same life, it may number its links from one again.
+  peer.ended.clear();
   keepTrying(state, peer);
 }
 

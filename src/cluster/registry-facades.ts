@@ -1,4 +1,4 @@
-import type { NodeId } from '../base/node-id.js';
+import { NodeId } from '../base/node-id.js';
 import type { AnyBehavior, GenServerBehavior, GenServerRef } from '../otp/behavior.js';
 import { InvalidOptionError, checkDurationMs, checkName, checkWord } from '../otp/option.js';
 import { here } from '../runtime/default-runtime.js';
@@ -12,7 +12,9 @@ export const BehaviorRegistry = {
     name: string,
     behavior: GenServerBehavior<State, CallMsg, CastMsg, CallReply>,
   ): void {
-    here().use(BEHAVIORS).register(name, behavior as AnyBehavior);
+    here()
+      .use(BEHAVIORS)
+      .register(name, behavior as AnyBehavior);
   },
   get: (name: string): AnyBehavior | undefined => here().use(BEHAVIORS).get(name),
   has: (name: string): boolean => here().use(BEHAVIORS).has(name),
@@ -64,9 +66,11 @@ export const RemoteSpawn = {
     if (!Array.isArray(args)) throw new InvalidOptionError('args', 'an array', args);
     checkWord('registration', ['local', 'global', 'none'], registration);
     checkDurationMs('timeout', timeout);
+    if (name !== undefined) checkName('name', name);
+    if (initTimeout !== undefined) checkDurationMs('initTimeout', initTimeout);
     const ref = await here()
       .use(CLUSTER)
-      .node.spawner.spawn(nodeId, {
+      .node.spawner.spawn(NodeId.parse(nodeId), {
         behavior,
         args,
         name,

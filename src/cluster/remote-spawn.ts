@@ -1,5 +1,5 @@
 import { deferred } from '../base/deferred.js';
-import { FaultlineError, toError } from '../base/errors.js';
+import { FaultlineError, describe, toError } from '../base/errors.js';
 import type { NodeId } from '../base/node-id.js';
 import type { DeadlineLink, Expiring } from '../platform/deadline.js';
 import type { GenServerRef } from '../otp/behavior.js';
@@ -8,6 +8,7 @@ import { NodeNotReachableError } from '../runtime/call-error.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ReplyTo } from '../runtime/signal.js';
 import { BEHAVIORS, BehaviorNotFoundError } from './behavior-registry.js';
+import { malformedFrame } from './frame-error.js';
 import type { FrameFence, FrameOf } from './frame.js';
 import type { RemoteRequests } from './remote-requests.js';
 import { SPAWN_GATE } from './spawn-gate.js';
@@ -74,48 +75,56 @@ export class SpawnDesk {
     const pending = new PendingSpawn(this.#runtime, nodeId, request);
     const callId = this.#requests.add(nodeId, pending);
     pending.onSettled = () => this.#requests.forget(callId);
-    const { behavior, name, registration, fence } = request;
-    let args: Uint8Array;
     try {
-      args = this.#wire.codec.pack(request.args, 'args');
+      const delivery = this.#wire.send(nodeId, this.#frameOf(callId, request));
+      if (delivery === 'down') pending.fail(new NodeNotReachableError(nodeId));
+      else this.#runtime.deadlines.set(pending, request.timeoutMs);
     } catch (error) {
+      // Arguments that cannot cross are a failure of this start, told as any other.
       pending.fail(error);
-      return pending.promise;
     }
-    const initTimeoutMs = request.initTimeoutMs ?? DEFAULT_INIT_TIMEOUT_MS;
-    const delivery = this.#wire.send(nodeId, {
-      kind: 'spawn',
-      callId,
-      behavior,
-      args,
-      name,
-      registration,
-      initTimeoutMs,
-      linked: false,
-      fence,
-    });
-    if (delivery === 'down') pending.fail(new NodeNotReachableError(nodeId));
-    else this.#runtime.deadlines.set(pending, request.timeoutMs);
     return pending.promise;
   }
 
-  /** Another node asks for a start here; `answer` is told its outcome. */
-  serve(owner: NodeId, frame: FrameOf<'spawn'>, answer: ReplyTo): void {
+  /**
+   * Another node asks for a start here; who `answering` gives is told its outcome. Throws a typed
+   * error on arguments that are none.
+   */
+  serve(owner: NodeId, frame: FrameOf<'spawn'>, answering: () => ReplyTo): void {
     const { behavior, name, registration, initTimeoutMs, fence } = frame;
-    const args = this.#wire.codec.decode(frame.args) as readonly unknown[];
+    const args = this.#wire.codec.decode(frame.args);
+    if (!Array.isArray(args))
+      throw malformedFrame(`${describe(args)} for the arguments of a start`);
     const request: SpawnRequest = {
       behavior,
-      args: Array.isArray(args) ? args : [],
+      args: args as readonly unknown[],
       name,
       registration,
       initTimeoutMs: initTimeoutMs ?? Infinity,
       timeoutMs: Infinity,
       fence,
     };
+    const answer = answering();
     this.#start(owner, request).then(
       (ref) => answer.reply(ref),
       (error: unknown) => answer.fail(toError(error)),
     );
+  }
+
+  #frameOf(callId: number, request: SpawnRequest): FrameOf<'spawn'> {
+    const { behavior, name, registration, fence } = request;
+    const { initTimeoutMs = DEFAULT_INIT_TIMEOUT_MS } = request;
+    return {
+      kind: 'spawn',
+      callId,
+      behavior,
+      args: this.#wire.codec.pack(request.args, 'args'),
+      name,
+      registration,
+      initTimeoutMs: initTimeoutMs === Infinity ? undefined : initTimeoutMs,
+      linked: false,
+      fence,
+    };
   }
 
   async #start(owner: NodeId, request: SpawnRequest): Promise<GenServerRef> {
@@ -133,8 +142,15 @@ export class SpawnDesk {
       const childId = name ?? request.behavior;
       return runtime.use(SPAWN_GATE).gate.admit({ owner, childId, fence }, run);
     }
-    const { ref } = await run();
-    if (name !== undefined && registration === 'global') this.#registerGlobally(name, ref);
+    const { ref, process } = await run();
+    if (name === undefined || registration !== 'global') return ref;
+    try {
+      this.#registerGlobally(name, ref);
+    } catch (error) {
+      // Whoever asked knows neither its name nor its id: nobody could ever end it.
+      process.finish('killed');
+      throw error;
+    }
     return ref;
   }
 }
@@ -155,8 +171,15 @@ class PendingSpawn implements ReplyTo, Expiring {
     return this.#outcome.promise;
   }
 
+  /** Throws a FrameError on an answer that is none: the link is not to be trusted then. */
   reply(value: unknown): void {
-    if (this.#settle()) this.#outcome.resolve(value as GenServerRef);
+    const id = (value as { id?: unknown } | null | undefined)?.id;
+    if (typeof id !== 'string') {
+      const error = malformedFrame(`${describe(value)} for the ref of what was started`);
+      this.fail(error);
+      throw error;
+    }
+    if (this.#settle()) this.#outcome.resolve({ id, nodeId: this.nodeId });
   }
 
   fail(error: unknown): void {

@@ -5,10 +5,20 @@ import { CallCycleError } from '../otp/call.js';
 import { InitializationError } from '../otp/gen-server.js';
 import { InvalidOptionError } from '../otp/option.js';
 import { AlreadyRegisteredError, NotRegisteredError } from '../otp/registry.js';
+import {
+  ChildNotFoundError,
+  ChildStartError,
+  ChildStateError,
+  DuplicateChildError,
+  MaxRestartsExceededError,
+} from '../otp/supervisor/supervisor-error.js';
 import { CallTimeoutError, MailboxFullError } from '../runtime/call-error.js';
 import { NodeNotReachableError, ServerNotRunningError } from '../runtime/call-error.js';
 import { NoConnectionError, ProcessKilledError } from '../runtime/exit-reason.js';
 import { BehaviorNotFoundError } from './behavior-registry.js';
+import { ClusterNotStartedError } from './cluster-config.js';
+import { FrameError } from './frame-error.js';
+import { GlobalNameConflictError, GlobalNameNotFoundError } from './global-registry.js';
 import { StaleFenceError } from './spawn-gate.js';
 
 /** The typed errors that cross between nodes as instances of their class. */
@@ -17,12 +27,21 @@ export const WIRE_ERRORS: readonly ErrorClass[] = [
   BehaviorNotFoundError,
   CallCycleError,
   CallTimeoutError,
+  ChildNotFoundError,
+  ChildStartError,
+  ChildStateError,
+  ClusterNotStartedError,
+  DuplicateChildError,
+  FrameError,
+  GlobalNameConflictError,
+  GlobalNameNotFoundError,
   InitializationError,
   InvalidBehaviorError,
   InvalidNodeIdError,
   InvalidOptionError,
   InvalidReturnError,
   MailboxFullError,
+  MaxRestartsExceededError,
   NoConnectionError,
   NodeNotReachableError,
   NotRegisteredError,

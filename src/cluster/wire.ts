@@ -6,6 +6,14 @@ import type { Delivery } from '../runtime/router.js';
 /** What the floors above a link need of it: a codec, and a way to every member. */
 export interface Wire {
   readonly codec: Codec;
-  /** `down` when there is no link to the node, `full` when the link took it and wants a pause. */
+  /**
+   * `down` when there is no link to the node; `full` when the link took the frame and wants a
+   * pause. Throws a FrameError on a frame that cannot be, and then nothing was sent.
+   */
   send(nodeId: NodeId, frame: Frame): Delivery;
+  /**
+   * As `send`, for what a member must hear whatever happens to its links: without one the frame
+   * waits until the node is back, and is dropped when it is lost.
+   */
+  sendOrKeep(nodeId: NodeId, frame: Frame): Delivery;
 }

@@ -1,6 +1,7 @@
 import type { NodeId } from '../base/node-id.js';
 import { CLUSTER } from '../cluster/cluster.js';
 import type { ClusterNode } from '../cluster/cluster-node.js';
+import { malformedFrame } from '../cluster/frame-error.js';
 import type { NodeIdentity } from '../cluster/handshake-message.js';
 import {
   type FencedStart,
@@ -10,24 +11,35 @@ import {
   type StartChild,
 } from '../cluster/spawn-gate.js';
 import type { GenServerRef } from '../otp/behavior.js';
+import { DEFAULT_SHUTDOWN_MS } from '../otp/child-spec.js';
+import { shutDown } from '../otp/shutdown.js';
+import type { ExitReason } from '../runtime/exit-reason.js';
 import type { Process } from '../runtime/process.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ServiceKey } from '../runtime/service.js';
+import {
+  type ChildEnd,
+  type HostReport,
+  type ReportedChild,
+  packNews,
+  packReport,
+  readNews,
+  readReport,
+} from './child-report.js';
 import { type Fence, compareFences, fenceKey } from './fence.js';
 
-/** A child that runs here, as its host reports it to its owner's node. */
-export interface ReportedChild {
-  readonly childId: string;
-  readonly fence: Fence;
+/** The supervisors of this node, as the hosts of their children need them. */
+export interface ChildOwners {
+  /** Whether one of them still counts on the child, under that fence and on that host. */
+  wants(host: NodeId, child: ReportedChild): boolean;
+  /** A host says how a child ended. It may be known, or of no interest any more. */
+  ended(host: NodeId, end: ChildEnd): void;
 }
-
-/** Whether a supervisor of this node still wants the child under that fence. */
-export type IsWanted = (child: ReportedChild) => boolean;
 
 interface HostedChild extends FencedStart {
   readonly starting: Promise<GenServerRef>;
   process: Process | undefined;
-  /** Taken back while its `init` ran. */
+  /** Taken back: killed, or to be killed as soon as its `init` is through. */
   ended: boolean;
 }
 
@@ -35,24 +47,32 @@ interface HostedChild extends FencedStart {
  * The children that run on this node for supervisors anywhere, each under its fence.
  *
  * A start that is older than one already seen for the child is refused; a newer one ends the older
- * incarnation first. When a link to the owner's node comes back, this node reports what it runs,
- * and ends what the owner does not want any more before it hears anything else from there.
+ * incarnation first. When a link to the owner's node comes back, this node reports what it runs and
+ * what ended lately, and ends what the owner does not want any more before it hears anything else
+ * from there. When this node leaves the cluster, it ends what it ran for others: they hold it for
+ * lost and start it elsewhere.
  */
 export class ChildHost implements SpawnGate {
   readonly #runtime: Runtime;
   readonly #hosted = new Map<string, HostedChild>();
   readonly #byChild = new Map<string, HostedChild>();
-  #isWanted: IsWanted = () => false;
+  readonly #ends = new Map<string, ChildEnd & { readonly owner: NodeId }>();
+  /** Why processes ended while a start was under way: its own may be among them. */
+  readonly #recent = new Map<string, ExitReason>();
+  #startsUnderWay = 0;
+  #owners: ChildOwners = { wants: () => false, ended: () => undefined };
+  #node: ClusterNode | undefined;
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
     runtime.use(SPAWN_GATE).gate = this;
     runtime.use(CLUSTER).attach((node) => this.#attach(node));
+    runtime.listenToLives({ ended: ({ id }, reason) => this.#note(id, reason) });
   }
 
   /** Who answers for the supervisors of this node. */
-  judge(isWanted: IsWanted): void {
-    this.#isWanted = isWanted;
+  answerTo(owners: ChildOwners): void {
+    this.#owners = owners;
   }
 
   admit(start: FencedStart, run: StartChild): Promise<GenServerRef> {
@@ -62,7 +82,8 @@ export class ChildHost implements SpawnGate {
     if (known !== undefined) return known.starting;
     const { childId, fence } = start;
     const present = this.#byChild.get(childKey(start));
-    if (present !== undefined && compareFences(fence, present.fence) < 0) {
+    const isOlder = present !== undefined && compareFences(fence, present.fence) < 0;
+    if (isOlder || this.#ends.has(key)) {
       return Promise.reject(new StaleFenceError(childId, fence.sequence));
     }
     if (present !== undefined) this.#end(present);
@@ -75,6 +96,11 @@ export class ChildHost implements SpawnGate {
     if (child !== undefined) this.#end(child);
   }
 
+  /** How the child under this fence ended here, if it did so lately. */
+  endOf(fence: Fence): ChildEnd | undefined {
+    return this.#ends.get(fenceKey(fence));
+  }
+
   #start(key: string, start: FencedStart, run: StartChild): Promise<GenServerRef> {
     const child: HostedChild = {
       ...start,
@@ -83,14 +109,19 @@ export class ChildHost implements SpawnGate {
       starting: run().then(
         ({ ref, process }) => {
           this.#started(key, child, process);
-          return ref;
+          this.#startIsOver();
+          if (!child.ended) return ref;
+          process.finish('killed');
+          throw new StaleFenceError(start.childId, start.fence.sequence);
         },
         (error: unknown) => {
+          this.#startIsOver();
           this.#forget(key, child);
           throw error;
         },
       ),
     };
+    this.#startsUnderWay += 1;
     this.#hosted.set(key, child);
     this.#byChild.set(childKey(start), child);
     return child.starting;
@@ -101,16 +132,37 @@ export class ChildHost implements SpawnGate {
     child.process = process;
     const fields = { childId, ...fence, processId: process.id };
     this.#runtime.probe?.({ kind: 'fact', topic: 'fenced_started', fields });
-    process.onExit = () => {
+    const over = (reason: ExitReason): void => {
       this.#runtime.probe?.({ kind: 'fact', topic: 'fenced_ended', fields });
-      this.#forget(key, child);
+      this.#over(key, child, process, reason);
     };
-    if (child.ended) {
-      process.finish('killed');
-      throw new StaleFenceError(childId, fence.sequence);
-    }
     // It may have ended in the very turn in which it started.
-    if (!process.alive) this.#forget(key, child);
+    if (process.alive) process.onExit = over;
+    else over(this.#recent.get(process.id) ?? 'noproc');
+  }
+
+  #startIsOver(): void {
+    this.#startsUnderWay -= 1;
+    if (this.#startsUnderWay === 0) this.#recent.clear();
+  }
+
+  #note(processId: string, reason: ExitReason): void {
+    if (this.#startsUnderWay === 0) return;
+    this.#recent.set(processId, reason);
+    dropOldest(this.#recent);
+  }
+
+  #over(key: string, child: HostedChild, process: Process, reason: ExitReason): void {
+    this.#forget(key, child);
+    if (child.ended) return;
+    const { childId, fence, owner } = child;
+    const end = { childId, fence, processId: process.id, reason, owner };
+    this.#ends.set(key, end);
+    dropOldest(this.#ends);
+    const isWatched = [...(process.watchers ?? [])].some(([, { nodeId }]) => nodeId === owner);
+    const node = this.#node;
+    if (node === undefined || owner === node.self.nodeId || isWatched) return;
+    node.sendControl(owner, TOPIC, packNews({ ended: [end] }, node.codec));
   }
 
   #end(child: HostedChild): void {
@@ -125,37 +177,84 @@ export class ChildHost implements SpawnGate {
   }
 
   #attach(node: ClusterNode): void {
-    node.onJoin(TOPIC, {
-      offer: (peer) => this.#reportTo(peer.nodeId),
-      accept: (peer, offered) => this.#judge(node, peer, offered as readonly ReportedChild[]),
+    this.#node = node;
+    node.onJoin<HostReport>(TOPIC, {
+      offer: (peer) => packReport(this.#reportTo(peer.nodeId), node.codec),
+      read: (offered) => readReport(offered, node.codec),
+      accept: (peer, report) => this.#judge(node, peer, report),
     });
-    node.onControl(TOPIC, (_from, payload) => {
-      for (const fence of payload as readonly Fence[]) this.end(fence);
+    node.onControl(TOPIC, ({ nodeId }, payload) => {
+      const news = readNews(payload, node.codec);
+      if (news === undefined) throw malformedFrame('news of children that are none');
+      for (const fence of news.end) this.end(fence);
+      for (const end of news.ended) this.#owners.ended(nodeId, end);
+    });
+    node.listen({
+      down: ({ nodeId }) => this.#forgetEnds(nodeId),
+      left: () => this.#left(node.self.nodeId),
     });
   }
 
-  #reportTo(owner: NodeId): ReportedChild[] {
-    return [...this.#hosted.values()]
-      .filter((child) => child.owner === owner)
-      .map(({ childId, fence }) => ({ childId, fence }));
+  #reportTo(owner: NodeId): HostReport {
+    const running = [...this.#hosted.values()].filter((child) => child.owner === owner);
+    const ended = [...this.#ends.values()].filter((end) => end.owner === owner);
+    return {
+      running: running.map(({ childId, fence }) => ({ childId, fence })),
+      ended: ended.map(({ childId, fence, processId, reason }) => {
+        return { childId, fence, processId, reason };
+      }),
+    };
   }
 
-  #judge(node: ClusterNode, host: NodeIdentity, reported: readonly ReportedChild[]): void {
-    const stale = reported.filter((child) => !this.#isWanted(child)).map(({ fence }) => fence);
-    if (stale.length > 0) endOn(node, host.nodeId, stale);
+  #judge(node: ClusterNode, host: NodeIdentity, { running, ended }: HostReport): void {
+    const stale = running.filter((child) => !this.#owners.wants(host.nodeId, child));
+    if (stale.length > 0)
+      endOn(
+        node,
+        host.nodeId,
+        stale.map(({ fence }) => fence),
+      );
+    for (const end of ended) this.#owners.ended(host.nodeId, end);
+  }
+
+  #forgetEnds(owner: NodeId): void {
+    for (const [key, end] of this.#ends) if (end.owner === owner) this.#ends.delete(key);
+  }
+
+  #left(self: NodeId): void {
+    this.#node = undefined;
+    for (const child of [...this.#hosted.values()]) {
+      if (child.owner === self) continue;
+      child.ended = true;
+      const { process } = child;
+      if (process === undefined) continue;
+      const disarm = shutDown(this.#runtime, { id: process.id }, DEFAULT_SHUTDOWN_MS);
+      const over = process.onExit;
+      process.onExit = (reason) => {
+        disarm();
+        over?.(reason);
+      };
+    }
   }
 }
 
 /** Has the children under these fences ended on their host. */
 export function endOn(node: ClusterNode, host: NodeId, fences: readonly Fence[]): void {
-  node.sendControl(host, TOPIC, fences);
+  node.sendControl(host, TOPIC, packNews({ end: fences }, node.codec));
 }
 
 function childKey({ childId, fence }: { childId: string; fence: Fence }): string {
   return `${fence.ownerId} ${childId}`;
 }
 
+function dropOldest(entries: Map<string, unknown>): void {
+  const [oldest] = entries.keys();
+  if (entries.size > ENDS_MAX && oldest !== undefined) entries.delete(oldest);
+}
+
 const TOPIC = 'children';
+// Only those matter whose owner was out of reach as they ended.
+const ENDS_MAX = 1000;
 
 export const CHILD_HOST: ServiceKey<ChildHost> = {
   name: 'child host',

@@ -62,7 +62,9 @@ export function checkDistributedChild(
   supervisor: { readonly autoShutdown: AutoShutdown; readonly nodeSelector: NodeSelector },
 ): PlacedSpec {
   if (typeof (spec as unknown) !== 'object' || (spec as unknown) === null) {
-    throw new InvalidChildSpecError(`Expected a child spec { id, behavior }, got ${describe(spec)}`);
+    throw new InvalidChildSpecError(
+      `Expected a child spec { id, behavior }, got ${describe(spec)}`,
+    );
   }
   const { id, behavior, args = [], nodeSelector, ...rest } = spec;
   checkName('the id of a child', id);

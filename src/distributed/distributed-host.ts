@@ -2,50 +2,48 @@ import { unreachable } from '../base/assert.js';
 import { type Deferred, deferred } from '../base/deferred.js';
 import { toError } from '../base/errors.js';
 import type { NodeId } from '../base/node-id.js';
-import { BehaviorNotFoundError } from '../cluster/behavior-registry.js';
 import type { ClusterNode } from '../cluster/cluster-node.js';
 import type { NodeIdentity } from '../cluster/handshake-message.js';
-import { InitializationError } from '../otp/gen-server.js';
+import { stopServer } from '../otp/gen-server.js';
 import { shutDown } from '../otp/shutdown.js';
 import { SupervisionKernel } from '../otp/supervision/kernel.js';
-import type { Exit, KernelEffect, StartFailure } from '../otp/supervision/kernel-effect.js';
-import type { RequestError } from '../otp/supervision/kernel-effect.js';
-import type { KernelEvent, Request } from '../otp/supervision/kernel-event.js';
+import type { Exit, KernelEffect } from '../otp/supervision/kernel-effect.js';
+import type { KernelEvent } from '../otp/supervision/kernel-event.js';
 import type { KernelOptions } from '../otp/supervision/kernel-options.js';
 import { Pump } from '../otp/supervision/pump.js';
 import { NodeNotReachableError } from '../runtime/call-error.js';
-import { type ExitReason, errorOf, reasonText } from '../runtime/exit-reason.js';
+import { type ExitReason, type TerminateReason, reasonText } from '../runtime/exit-reason.js';
 import type { Process, Receiver } from '../runtime/process.js';
 import type { Runtime } from '../runtime/runtime.js';
-import type { CallSignal, Mail, ReplyTo } from '../runtime/signal.js';
-import { CHILD_HOST, type ReportedChild, endOn } from './child-host.js';
+import type { CallSignal, Mail } from '../runtime/signal.js';
+import { candidatesOf } from './candidates.js';
+import { CHILD_HOST, endOn } from './child-host.js';
+import type { ChildEnd } from './child-report.js';
 import type { ChildHandle, PlacedSpec } from './distributed-child.js';
 import {
-  DistributedBehaviorNotFoundError,
-  DistributedChildNotFoundError,
-  DistributedDuplicateChildError,
   DistributedMaxRestartsExceededError,
   DistributedSupervisorError,
-  NoAvailableNodeError,
 } from './distributed-error.js';
 import type { DistributedSupervisorEvent, DistributedSupervisorRef } from './distributed-event.js';
 import { type Fence, fenceKey } from './fence.js';
 import { type Incarnation, Incarnations } from './incarnations.js';
+import { LifecycleTeller, type StopReason, endText } from './lifecycle-teller.js';
 import type { NodeSelector } from './node-selector.js';
+import type { PlacedLoads } from './placed-loads.js';
 import { Placement } from './placement.js';
+import { RequestDesk } from './request-desk.js';
+import { startFailure } from './request-failure.js';
 
 export interface DistributedHostOptions extends KernelOptions {
   readonly children: readonly PlacedSpec[];
   readonly nodeSelector: NodeSelector;
   readonly spawnTimeoutMs: number;
+  readonly loads: PlacedLoads;
   readonly tell: (event: DistributedSupervisorEvent) => void;
   /** Called once, when the supervisor is over. */
   readonly ended: () => void;
 }
 
-export type DistributedRequest = WithoutToken<Exclude<Request<PlacedSpec>, { kind: 'inspect' }>>;
-
-type WithoutToken<R> = R extends unknown ? Omit<R, 'token'> : never;
 type Effect = KernelEffect<PlacedSpec, ChildHandle>;
 type Event = KernelEvent<PlacedSpec, ChildHandle>;
 
@@ -64,7 +62,8 @@ export class DistributedHost implements Receiver {
   readonly ready: Deferred<DistributedSupervisorRef> = deferred();
   readonly startedAt: number;
   exceeded: DistributedMaxRestartsExceededError | undefined;
-  totalRestarts = 0;
+  readonly teller: LifecycleTeller;
+  /** Children that had to come back because their node was lost. */
   nodeFailureRestarts = 0;
 
   readonly #runtime: Runtime;
@@ -72,13 +71,9 @@ export class DistributedHost implements Receiver {
   readonly #pump: Pump<Event, Effect>;
   readonly #placement: Placement;
   readonly #incarnations = new Incarnations();
-  readonly #callers = new Map<number, Caller>();
-  /** Where each child ran last, to tell a restart from a migration. */
-  readonly #lastNode = new Map<string, NodeId>();
-  /** Why no node would take a child, if its selector said. */
-  readonly #whyHeld = new Map<string, unknown>();
+  readonly #desk: RequestDesk;
+  readonly #retries = new WeakSet<object>();
   readonly #unlisten: () => void;
-  #tokens = 0;
   #self!: Process;
   #ended: Deferred<void> | undefined;
 
@@ -94,8 +89,10 @@ export class DistributedHost implements Receiver {
     this.ref = ref;
     this.options = options;
     this.startedAt = clock.wallMs();
+    this.teller = new LifecycleTeller(ref, options.tell);
+    this.#desk = new RequestDesk(ref.id);
     this.kernel = new SupervisionKernel(options);
-    this.#placement = new Placement(random);
+    this.#placement = new Placement(random, options.loads);
     this.#pump = new Pump<Event, Effect>(
       this.kernel,
       (effect) => this.#perform(effect),
@@ -105,6 +102,7 @@ export class DistributedHost implements Receiver {
       up: () => this.#pump.feed({ kind: 'available' }),
       down: (peer) => this.#nodeDown(peer),
       reconciled: (peer) => this.#reconciled(peer),
+      leaving: () => stopServer(runtime, this.ref, 'shutdown'),
     });
   }
 
@@ -116,29 +114,43 @@ export class DistributedHost implements Receiver {
 
   receive(mail: Mail): void {
     if (mail.kind === 'call') this.#request(mail);
-    else if (mail.kind === 'info') this.#pump.feed(mail.message as Event);
+    else if (mail.kind === 'info' && this.#retries.has(mail.message as object)) {
+      this.#pump.feed(mail.message as Event);
+    }
   }
 
   /** The kernel stops the children first. It may have ended already, on its own account. */
-  terminate(): Promise<void> | void {
+  terminate(reason: TerminateReason): Promise<void> | void {
     if (this.kernel.phase === 'ended') return;
     this.#ended = deferred();
-    this.#pump.feed({ kind: 'stop', reason: 'shutdown' });
+    this.#pump.feed({ kind: 'stop', reason: reason === 'normal' ? 'normal' : 'shutdown' });
     return this.#ended.promise;
   }
 
-  /** Whether the supervisor counts on what a host says that it runs. */
-  wants({ fence }: ReportedChild): boolean {
-    const incarnation = this.#incarnations.get(fence.sequence);
-    return incarnation !== undefined && fenceKey(incarnation.fence) === fenceKey(fence);
+  /** Whether the supervisor counts on what `host` says that it runs. */
+  wants(host: NodeId, fence: Fence): boolean {
+    return this.#wanted(host, fence) !== undefined;
   }
 
-  #request(mail: CallSignal): void {
-    this.#tokens += 1;
-    const request = mail.message as DistributedRequest;
-    const childId = request.kind === 'startChild' ? request.spec.id : request.id;
-    this.#callers.set(this.#tokens, { from: mail.from, childId });
-    this.#pump.feed({ ...request, token: this.#tokens } as Request<PlacedSpec>);
+  /** A host says how a child ended. That it started may not have been told yet. */
+  childEnded(host: NodeId, { fence, processId, reason }: ChildEnd): void {
+    const incarnation = this.#wanted(host, fence);
+    if (incarnation === undefined) return;
+    if (incarnation.handle === undefined) {
+      this.#acknowledge(incarnation, { id: processId, nodeId: host });
+    }
+    this.#childEnded(incarnation, reason);
+  }
+
+  #wanted(host: NodeId, fence: Fence): Incarnation | undefined {
+    const incarnation = this.#incarnations.get(fence.sequence);
+    if (incarnation?.nodeId !== host) return undefined;
+    return fenceKey(incarnation.fence) === fenceKey(fence) ? incarnation : undefined;
+  }
+
+  #request(call: CallSignal): void {
+    const request = this.#desk.take(call);
+    if (request !== undefined) this.#pump.feed(request);
   }
 
   #perform(effect: Effect): void {
@@ -150,18 +162,14 @@ export class DistributedHost implements Receiver {
       case 'abandon':
         return this.#abandon(effect.attempt);
       case 'retry':
+        this.#retries.add(effect);
         this.#self.post({ kind: 'info', message: effect });
         return;
       case 'ready':
         this.ready.resolve(this.ref);
-        return this.options.tell({ type: 'supervisor_started', ref: this.ref });
-      case 'reply': {
-        const caller = this.#callers.get(effect.token);
-        this.#callers.delete(effect.token);
-        if (effect.result.ok) caller?.from.reply(effect.result.handle?.ref);
-        else caller?.from.fail(this.#errorFor(caller.childId, effect.result.error));
-        return;
-      }
+        return this.teller.started();
+      case 'reply':
+        return this.#desk.reply(effect, this.exceeded);
       case 'report':
         this.#runtime.platform.log.info(`distributed supervisor: ${effect.context}`, {
           supervisor: this.ref.id,
@@ -171,9 +179,9 @@ export class DistributedHost implements Receiver {
         return this.#fact('report', { context: effect.context, childId: effect.id });
       case 'childStarted':
       case 'childRestarted':
-        return this.#childUp(effect);
+        return this.teller.childUp(effect);
       case 'childStopped':
-        return this.#childStopped(effect);
+        return this.teller.childStopped(effect, this.kernel.child(effect.id) === undefined);
       case 'inspected':
         return;
       case 'exit':
@@ -184,16 +192,13 @@ export class DistributedHost implements Receiver {
   }
 
   #start({ id, attempt, spec }: Extract<Effect, { kind: 'start' }>): void {
-    const choice = this.#placement.choose(spec.selector, id, {
-      nodes: candidatesOf(this.#cluster),
-      local: this.#cluster.self.nodeId,
-    });
+    const choice = this.#placement.choose(spec.selector, id, candidatesOf(this.#cluster));
     if (choice.kind === 'none') {
-      this.#whyHeld.set(id, choice.cause);
+      this.#desk.noteHeld(id, { selector: spec.selector, cause: choice.cause });
       this.#fact('child_held', { childId: id, sequence: attempt });
       return this.#pump.feed({ kind: 'held', id, attempt });
     }
-    this.#whyHeld.delete(id);
+    this.#desk.noteHeld(id, undefined);
     const { nodeId } = choice;
     const incarnation: Incarnation = {
       childId: id,
@@ -220,7 +225,14 @@ export class DistributedHost implements Receiver {
     const { childId, nodeId, fence, spec } = incarnation;
     const { behavior, args } = spec;
     const timeoutMs = this.options.spawnTimeoutMs;
-    const request = { behavior, args, name: childId, registration: 'none', timeoutMs, fence } as const;
+    const request = {
+      behavior,
+      args,
+      name: childId,
+      registration: 'none',
+      timeoutMs,
+      fence,
+    } as const;
     this.#cluster.spawner.spawn(nodeId, request).then(
       (ref) => this.#started(incarnation, { ...ref, nodeId }),
       (error: unknown) => this.#failed(incarnation, toError(error)),
@@ -228,18 +240,24 @@ export class DistributedHost implements Receiver {
   }
 
   #started(incarnation: Incarnation, ref: ChildHandle['ref']): void {
-    const { childId, attempt, nodeId, fence, state } = incarnation;
+    const { attempt, state } = incarnation;
     // Given up in the meantime: its host was told, or is lost.
     if (this.#incarnations.get(attempt) !== incarnation || state === 'running') return;
+    this.#acknowledge(incarnation, ref);
+    this.#watch(incarnation, ref);
+  }
+
+  #acknowledge(incarnation: Incarnation, ref: ChildHandle['ref']): void {
+    const { childId, attempt, nodeId, fence } = incarnation;
     const startedAt = this.#runtime.platform.clock.wallMs();
     incarnation.state = 'running';
     incarnation.handle = { ref, nodeId, fence, startedAt };
     this.#fact('child_started', { childId, sequence: attempt, nodeId, processId: ref.id });
     this.#pump.feed({ kind: 'started', id: childId, attempt, handle: incarnation.handle });
-    this.#watch(incarnation, ref);
   }
 
   #watch(incarnation: Incarnation, ref: ChildHandle['ref']): void {
+    if (this.#incarnations.get(incarnation.attempt) !== incarnation) return;
     incarnation.watched = true;
     this.#runtime.monitor(this.ref.id, ref, (reason) => {
       // The loss of a node comes as one event about all its children, not child by child.
@@ -250,10 +268,12 @@ export class DistributedHost implements Receiver {
 
   #failed(incarnation: Incarnation, error: Error): void {
     const { childId, attempt, nodeId, fence } = incarnation;
-    if (this.#incarnations.get(attempt) !== incarnation) return;
+    if (this.#incarnations.get(attempt) !== incarnation || incarnation.handle !== undefined) return;
     if (error instanceof NodeNotReachableError && this.#cluster.member(nodeId) !== undefined) {
       // The link is gone, the node is not given up yet: it comes back or goes down, then we know.
-      incarnation.state = 'unsure';
+      // It may be back by now, since this news took a turn.
+      if (this.#cluster.isConnected(nodeId)) this.#ask(incarnation);
+      else incarnation.state = 'unsure';
       return;
     }
     this.#incarnations.remove(attempt);
@@ -263,9 +283,12 @@ export class DistributedHost implements Receiver {
     this.#pump.feed({ kind: 'failed', id: childId, attempt, reason });
   }
 
-  #childEnded(incarnation: Incarnation, reason: ExitReason): void {
-    const { childId, attempt } = incarnation;
+  #childEnded(incarnation: Incarnation, told: ExitReason): void {
+    const { childId, attempt, fence } = incarnation;
     if (this.#incarnations.get(attempt) !== incarnation) return;
+    // One that ended before it could be watched: a transient child may have ended well.
+    const known = told === 'noproc' ? this.#runtime.use(CHILD_HOST).endOf(fence) : undefined;
+    const reason = known?.reason ?? told;
     this.#incarnations.remove(attempt);
     this.#fact('child_ended', { childId, sequence: attempt, reason: reasonText(reason) });
     this.#pump.feed({ kind: 'exited', id: childId, attempt, reason });
@@ -274,18 +297,19 @@ export class DistributedHost implements Receiver {
   #nodeDown({ nodeId }: NodeIdentity): void {
     const lost = this.#incarnations.on(nodeId);
     if (lost.length === 0) return;
-    for (const { attempt } of lost) this.#incarnations.remove(attempt);
-    const affectedChildren = lost.map((incarnation) => incarnation.childId);
-    const sequences = lost.map((incarnation) => incarnation.attempt);
-    this.nodeFailureRestarts += lost.filter(({ spec }) => spec.restart !== 'temporary').length;
-    const supervisorId = this.ref.id;
-    this.options.tell({ type: 'node_failure_detected', supervisorId, nodeId, affectedChildren });
-    this.#fact('children_lost', { nodeId, childIds: affectedChildren, sequences });
-    this.#pump.feed({
-      kind: 'lost',
-      children: lost.map(({ childId, attempt }) => ({ id: childId, attempt })),
-      reason: 'noconnection',
-    });
+    const childIds = lost.map(({ childId }) => childId);
+    const sequences = lost.map(({ attempt }) => attempt);
+    for (const attempt of sequences) this.#incarnations.remove(attempt);
+    this.teller.nodeFailed(nodeId, childIds);
+    this.#fact('children_lost', { nodeId, childIds, sequences });
+    const children = lost.map(({ childId: id, attempt }) => ({ id, attempt }));
+    this.#pump.feed({ kind: 'lost', children, reason: 'noconnection' });
+    this.nodeFailureRestarts += childIds.filter((id) => this.#isComingBack(id)).length;
+  }
+
+  #isComingBack(childId: string): boolean {
+    const status = this.kernel.child(childId)?.status;
+    return status !== undefined && status !== 'stopped' && status !== 'stopping';
   }
 
   /** The link to a node was replaced: what was asked over the old one is asked again. */
@@ -304,27 +328,26 @@ export class DistributedHost implements Receiver {
     this.#pump.feed({ kind: 'available' });
   }
 
-  #stop(effect: Extract<Effect, { kind: 'stop' }>): void {
-    const incarnation = this.#incarnations.get(effect.attempt);
+  #stop({ id: childId, attempt }: Extract<Effect, { kind: 'stop' }>): void {
+    const incarnation = this.#incarnations.get(attempt);
     if (incarnation === undefined) return;
     incarnation.state = 'stopping';
-    this.#fact('child_stop', { childId: effect.id, sequence: effect.attempt });
+    this.#fact('child_stop', { childId, sequence: attempt });
     this.#shutDown(incarnation);
   }
 
   #shutDown(incarnation: Incarnation): void {
-    const { handle, spec } = incarnation;
+    const { handle, spec, attempt } = incarnation;
     if (handle === undefined) return;
     const disarm = shutDown(this.#runtime, handle.ref, spec.shutdown);
-    if (this.#incarnations.get(incarnation.attempt) === incarnation) incarnation.disarm = disarm;
+    if (this.#incarnations.get(attempt) === incarnation) incarnation.disarm = disarm;
   }
 
   #abandon(attempt: number): void {
-    const incarnation = this.#incarnations.remove(attempt);
-    if (incarnation === undefined) return;
-    const { childId } = incarnation;
-    this.#fact('child_abandoned', { childId, sequence: attempt });
-    this.#endOn(incarnation.nodeId, [incarnation.fence]);
+    const abandoned = this.#incarnations.remove(attempt);
+    if (abandoned === undefined) return;
+    this.#fact('child_abandoned', { childId: abandoned.childId, sequence: attempt });
+    this.#endOn(abandoned.nodeId, [abandoned.fence]);
   }
 
   #endOn(nodeId: NodeId, fences: readonly Fence[]): void {
@@ -332,84 +355,32 @@ export class DistributedHost implements Receiver {
     else for (const fence of fences) this.#runtime.use(CHILD_HOST).end(fence);
   }
 
-  #childUp(effect: Extract<Effect, { kind: 'childStarted' | 'childRestarted' }>): void {
-    const supervisorId = this.ref.id;
-    const { id: childId, handle } = effect;
-    const { nodeId } = handle;
-    const fromNode = this.#lastNode.get(childId);
-    this.#lastNode.set(childId, nodeId);
-    if (effect.kind === 'childStarted') {
-      this.options.tell({ type: 'child_started', supervisorId, childId, nodeId });
-      return;
-    }
-    this.totalRestarts += 1;
-    const attempt = effect.restartCount;
-    this.options.tell({ type: 'child_restarted', supervisorId, childId, nodeId, attempt });
-    if (fromNode === undefined || fromNode === nodeId) return;
-    this.options.tell({ type: 'child_migrated', supervisorId, childId, fromNode, toNode: nodeId });
-  }
-
-  #childStopped({ id, reason }: Extract<Effect, { kind: 'childStopped' }>): void {
-    const text = reason === 'noconnection' ? 'node_down' : stopText(reason);
-    const supervisorId = this.ref.id;
-    this.options.tell({ type: 'child_stopped', supervisorId, childId: id, reason: text });
-    if (this.kernel.child(id) === undefined) this.#lastNode.delete(id);
-  }
-
-  #errorFor(childId: string, error: RequestError<ChildHandle>): Error {
-    if (this.exceeded !== undefined) return this.exceeded;
-    const { id } = this.ref;
-    switch (error.kind) {
-      case 'notFound':
-        return new DistributedChildNotFoundError(id, childId);
-      case 'alreadyPresent':
-      case 'alreadyStarted':
-        return new DistributedDuplicateChildError(id, childId);
-      case 'running':
-      case 'restarting':
-        return new DistributedSupervisorError(id, `child ${childId} is ${error.kind}`);
-      case 'startFailed':
-        return this.#startError(childId, error.failure);
-      case 'ended':
-        return new DistributedSupervisorError(id, 'the supervisor has stopped');
-      default:
-        return unreachable(error);
-    }
-  }
-
-  #startError(childId: string, failure: StartFailure): Error {
-    if (failure.kind === 'held') {
-      const spec = [...this.options.children].find((child) => child.id === childId);
-      const selector = spec?.selector ?? this.options.nodeSelector;
-      return new NoAvailableNodeError(childId, selector, { cause: this.#whyHeld.get(childId) });
-    }
-    const cause = errorOf(failure.reason);
-    if (cause instanceof DistributedBehaviorNotFoundError) return cause;
-    const why = `child ${childId} failed to start: ${cause.message}`;
-    return new DistributedSupervisorError(this.ref.id, why, cause);
-  }
-
   #exit(exit: Exit): void {
-    const { maxRestarts, withinMs } = this.options.intensity;
     if (exit.cause === 'max_restarts') {
+      const { maxRestarts, withinMs } = this.options.intensity;
       this.exceeded = new DistributedMaxRestartsExceededError(this.ref.id, maxRestarts, withinMs);
     }
     if (exit.cause === 'start_failed') {
-      this.ready.reject(this.#startError(exit.failed.id, exit.failed.failure));
+      this.ready.reject(this.#desk.startError(exit.failed));
     }
-    this.#fact('supervisor_ended', { cause: exit.cause });
-    this.options.tell({ type: 'supervisor_stopped', ref: this.ref, reason: endText(exit) });
-    for (const { from, childId } of this.#callers.values()) {
-      from.fail(this.#errorFor(childId, { kind: 'ended' }));
-    }
-    this.#callers.clear();
+    this.#closeBooks(exit.cause, endText(exit));
     if (this.#ended === undefined) this.#self.exit(exit.reason);
     else this.#ended.resolve();
+  }
+
+  /** Tells everybody who may still wait for something that it will not come. */
+  #closeBooks(cause: string, reason: StopReason): void {
+    this.#fact('supervisor_ended', { cause });
+    const why = 'it ended before all its children ran';
+    this.ready.reject(this.exceeded ?? new DistributedSupervisorError(this.ref.id, why));
+    this.teller.stopped(reason);
+    this.#desk.close(this.exceeded);
   }
 
   /** Ends what a killed supervisor leaves behind; a stopped one has left nothing. */
   #over(): void {
     this.#unlisten();
+    if (this.kernel.phase !== 'ended') this.#closeBooks('killed', 'shutdown');
     for (const { nodeId, fence, attempt } of [...this.#incarnations]) {
       this.#incarnations.remove(attempt);
       this.#endOn(nodeId, [fence]);
@@ -418,39 +389,9 @@ export class DistributedHost implements Receiver {
   }
 
   #fact(topic: string, fields: Readonly<Record<string, unknown>>): void {
-    const { probe } = this.#runtime;
-    if (probe !== undefined) {
-      probe({ kind: 'fact', topic, fields: { supervisorId: this.ref.id, ...fields } });
-    }
+    const { id: supervisorId } = this.ref;
+    this.#runtime.probe?.({ kind: 'fact', topic, fields: { supervisorId, ...fields } });
   }
-}
-
-interface Caller {
-  readonly from: ReplyTo;
-  readonly childId: string;
-}
-
-function candidatesOf(cluster: ClusterNode) {
-  const nodes = [...cluster.connectedNodes(), cluster.localNode()];
-  return nodes.sort((left, right) => (left.id < right.id ? -1 : 1));
-}
-
-function startFailure(error: Error, nodeId: NodeId): Error {
-  if (error instanceof BehaviorNotFoundError) {
-    return new DistributedBehaviorNotFoundError(error.behaviorName, nodeId, { cause: error });
-  }
-  return error instanceof InitializationError ? toError(error.cause) : error;
-}
-
-function stopText(reason: ExitReason): string {
-  const text = reasonText(reason);
-  return text === 'killed' || text === 'noproc' ? `error: ${text}` : text;
-}
-
-function endText(exit: Exit): 'normal' | 'shutdown' | 'max_restarts_exceeded' | 'auto_shutdown' {
-  if (exit.cause === 'max_restarts') return 'max_restarts_exceeded';
-  if (exit.cause === 'auto_shutdown') return 'auto_shutdown';
-  return exit.reason === 'normal' ? 'normal' : 'shutdown';
 }
 
 // Terms begin to differ when another node may take a supervisor over.

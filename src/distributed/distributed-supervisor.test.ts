@@ -81,7 +81,10 @@ function spec(id: string, extra: object = {}) {
   return { id, behavior: 'worker', args: [id], ...extra };
 }
 
-const round = { nodeSelector: 'round_robin', restartIntensity: { maxRestarts: 3, withinMs: 60_000 } } as const;
+const round = {
+  nodeSelector: 'round_robin',
+  restartIntensity: { maxRestarts: 3, withinMs: 60_000 },
+} as const;
 
 describe('DistributedSupervisor', () => {
   it(
@@ -106,7 +109,9 @@ describe('DistributedSupervisor', () => {
     'charges the loss of a node once, and brings back exactly what it took',
     inWorld(3, async ({ nodes, platform, starts, events }) => {
       const [a, b] = nodes as [TestNode, TestNode];
-      const pin = { nodeSelector: (all: readonly { id: NodeId }[]) => (all[1] as { id: NodeId }).id };
+      const pin = {
+        nodeSelector: (all: readonly { id: NodeId }[]) => (all[1] as { id: NodeId }).id,
+      };
       const children = [1, 2, 3, 4, 5, 6].map((n) => spec(`w${n}`, pin));
       const restartIntensity = { maxRestarts: 1, withinMs: 60_000 };
       const ref = await a.supervisors.start({ children, restartIntensity });
@@ -116,7 +121,10 @@ describe('DistributedSupervisor', () => {
       await sleep(platform, 1000);
       expect(starts).toHaveLength(6);
       expect(a.supervisors.isRunning(ref)).toBe(true);
-      expect(a.supervisors.getStats(ref)).toMatchObject({ nodeFailureRestarts: 6, totalRestarts: 6 });
+      expect(a.supervisors.getStats(ref)).toMatchObject({
+        nodeFailureRestarts: 6,
+        totalRestarts: 6,
+      });
       const types = events.map((event) => event.type);
       expect(types.filter((type) => type === 'node_failure_detected')).toHaveLength(1);
       expect(types.filter((type) => type === 'child_migrated')).toHaveLength(6);

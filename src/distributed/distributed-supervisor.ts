@@ -1,5 +1,8 @@
 import type { NodeId } from '../base/node-id.js';
 import { CLUSTER } from '../cluster/cluster.js';
+import { ClusterNotStartedError } from '../cluster/cluster-config.js';
+import type { ClusterNode } from '../cluster/cluster-node.js';
+import { GlobalNameConflictError } from '../cluster/global-registry.js';
 import { call } from '../otp/call.js';
 import {
   DEFAULT_INTENSITY,
@@ -39,8 +42,10 @@ import type {
   DistributedSupervisorEventHandler,
   DistributedSupervisorRef,
 } from './distributed-event.js';
-import { DistributedHost, type DistributedRequest } from './distributed-host.js';
+import { DistributedHost } from './distributed-host.js';
 import { type NodeSelector, checkSelector } from './node-selector.js';
+import { PlacedLoads } from './placed-loads.js';
+import { type DistributedRequest, SupervisorOrder } from './request-desk.js';
 
 export interface DistributedSupervisorOptions {
   /** `one_for_one` by default. */
@@ -95,39 +100,48 @@ export class DistributedSupervisors {
   readonly #childCounts = new Map<string, number>();
   readonly #exceeded = new Map<string, DistributedMaxRestartsExceededError>();
   readonly #handlers = new Set<DistributedSupervisorEventHandler>();
+  readonly #loads = new PlacedLoads();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
-    runtime.use(CHILD_HOST).judge((child) => {
-      return this.#hosts.get(child.fence.ownerId)?.wants(child) ?? false;
+    runtime.use(CHILD_HOST).answerTo({
+      wants: (host, { fence }) => this.#hosts.get(fence.ownerId)?.wants(host, fence) ?? false,
+      ended: (host, end) => this.#hosts.get(end.fence.ownerId)?.childEnded(host, end),
     });
   }
 
   /**
-   * Resolves once every child runs. Rejects, with the children that were started stopped again, when
-   * one fails to start, when no node may take it, or when its node has no such behaviour.
+   * Resolves once every child runs. Rejects, with the children that were started stopped again,
+   * when one fails to start, when no node may take it, or when its node has no such behaviour.
+   * While another process has the name it rejects with GlobalNameConflictError.
    */
   async start(options: DistributedSupervisorOptions = {}): Promise<DistributedSupervisorRef> {
     const runtime = this.#runtime;
-    const cluster = runtime.use(CLUSTER).node;
+    const { node: cluster, status } = runtime.use(CLUSTER);
+    if (status !== 'running') throw new ClusterNotStartedError();
     const id = runtime.ids.next('dsup');
     const ref = { id, nodeId: cluster.self.nodeId };
     const checked = checkOptions(id, options);
     const { name, childTemplate } = options;
-    if (name !== undefined) cluster.registry.register(checkName('name', name), ref);
+    if (name !== undefined) checkFree(cluster, checkName('name', name));
     const ended = (): void => this.#forget(id, host);
-    const host = new DistributedHost(runtime, cluster, ref, { ...checked, tell: this.#tell, ended });
+    const parts = { loads: this.#loads, tell: this.#tell, ended };
+    const host = new DistributedHost(runtime, cluster, ref, { ...checked, ...parts });
     this.#hosts.set(id, host);
     if (childTemplate !== undefined) this.#templates.set(id, childTemplate);
     runtime.spawn(
       { id, label: name ?? 'DistributedSupervisor', receiver: host, trapExit: true },
       { started: () => undefined, failed: () => undefined },
     );
+    if (name !== undefined) cluster.registry.register(name, ref);
     return host.ready.promise;
   }
 
   /** Stops the children, on whichever nodes, in reverse order, then the supervisor. */
-  async stop(ref: DistributedSupervisorRef, reason: 'normal' | 'shutdown' = 'normal'): Promise<void> {
+  async stop(
+    ref: DistributedSupervisorRef,
+    reason: 'normal' | 'shutdown' = 'normal',
+  ): Promise<void> {
     checkRef(ref);
     await stopServer(this.#runtime, ref, reason);
   }
@@ -176,13 +190,13 @@ export class DistributedSupervisors {
     for (const { nodeId } of this.getChildren(ref)) {
       childrenByNode.set(nodeId, (childrenByNode.get(nodeId) ?? 0) + 1);
     }
-    const { totalRestarts, nodeFailureRestarts, startedAt } = host;
+    const { nodeFailureRestarts, startedAt } = host;
     return {
       id: ref.id,
       strategy: host.options.strategy,
       childCount: host.kernel.childCount,
       childrenByNode,
-      totalRestarts,
+      totalRestarts: host.teller.totalRestarts,
       nodeFailureRestarts,
       startedAt,
       uptimeMs: this.#runtime.platform.clock.wallMs() - startedAt,
@@ -207,7 +221,7 @@ export class DistributedSupervisors {
   async #ask(ref: DistributedSupervisorRef, request: DistributedRequest): Promise<unknown> {
     this.#host(ref);
     if (request.kind !== 'startChild') checkName('the id of a child', request.id);
-    return call(this.#runtime, ref, request, { timeout: Infinity });
+    return call(this.#runtime, ref, new SupervisorOrder(request), { timeout: Infinity });
   }
 
   #specOf(
@@ -216,7 +230,8 @@ export class DistributedSupervisors {
   ): PlacedSpec {
     const { options } = this.#host(ref);
     if (options.strategy !== 'simple_one_for_one') {
-      if (!Array.isArray(child)) return checkDistributedChild(child as DistributedChildSpec, options);
+      if (!Array.isArray(child))
+        return checkDistributedChild(child as DistributedChildSpec, options);
       const why = 'an array of arguments goes with simple_one_for_one only; give { id, behavior }';
       throw new DistributedInvalidSimpleOneForOneError(ref.id, why);
     }
@@ -243,7 +258,7 @@ export class DistributedSupervisors {
 
   readonly #tell = (event: DistributedSupervisorEvent): void => {
     this.#runtime.probe?.({ kind: 'fact', topic: 'lifecycle', fields: { ...event } });
-    for (const handler of this.#handlers) {
+    for (const handler of [...this.#handlers]) {
       try {
         handler(event);
       } catch (error) {
@@ -251,6 +266,12 @@ export class DistributedSupervisors {
       }
     }
   };
+}
+
+function checkFree(cluster: ClusterNode, name: string): void {
+  const existing = cluster.registry.whereis(name);
+  if (existing === undefined) return;
+  throw new GlobalNameConflictError(name, existing.nodeId ?? cluster.self.nodeId);
 }
 
 function checkOptions(id: string, options: DistributedSupervisorOptions) {

@@ -25,6 +25,15 @@ export function compareFences(left: Fence, right: Fence): number {
   );
 }
 
+/** Reads a fence that another node sent; `undefined` when it is none. */
+export function readFence(value: unknown): Fence | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { term, ownerId, ownerIncarnation, sequence } = value as Record<string, unknown>;
+  if (!isCount(term) || !isCount(sequence)) return undefined;
+  if (typeof ownerId !== 'string' || typeof ownerIncarnation !== 'bigint') return undefined;
+  return { term, ownerId, ownerIncarnation, sequence };
+}
+
 /** One text per fence, for keys of maps. */
 export function fenceKey({ term, ownerId, ownerIncarnation, sequence }: Fence): string {
   return `${ownerId} ${term}.${ownerIncarnation}.${sequence}`;
@@ -32,4 +41,8 @@ export function fenceKey({ term, ownerId, ownerIncarnation, sequence }: Fence): 
 
 function compareIncarnations(left: bigint, right: bigint): number {
   return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

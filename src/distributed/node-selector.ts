@@ -1,5 +1,5 @@
 import { describe } from '../base/errors.js';
-import type { NodeId } from '../base/node-id.js';
+import { NodeId } from '../base/node-id.js';
 import type { NodeInfo } from '../cluster/node-info.js';
 import { InvalidOptionError } from '../otp/option.js';
 
@@ -27,10 +27,11 @@ export function checkSelector(option: string, value: unknown): NodeSelector {
   if (typeof value === 'function') return value as NodeSelectorFn;
   if (NODE_SELECTORS.includes(value as NodeSelectorType)) return value as NodeSelectorType;
   const pinned = (value as { node?: unknown } | null | undefined)?.node;
-  if (typeof pinned === 'string') return { node: pinned as NodeId };
+  const node = typeof pinned === 'string' ? NodeId.tryParse(pinned) : undefined;
+  if (node !== undefined) return { node };
   throw new InvalidOptionError(
     option,
-    `one of ${NODE_SELECTORS.join(', ')}, { node } or a function`,
+    `one of ${NODE_SELECTORS.join(', ')}, { node: 'name@host:port' } or a function`,
     value,
   );
 }

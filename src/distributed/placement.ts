@@ -3,6 +3,7 @@ import type { NodeId } from '../base/node-id.js';
 import type { NodeInfo } from '../cluster/node-info.js';
 import type { Random } from '../platform/platform.js';
 import type { NodeSelector, NodeSelectorType } from './node-selector.js';
+import { PlacedLoads } from './placed-loads.js';
 
 /** What a choice may depend on: nothing else does. */
 export interface Candidates {
@@ -19,14 +20,17 @@ export type PlacementChoice =
 /**
  * Chooses nodes for the children of one supervisor, and remembers what it must to be fair: where
  * `round_robin` stands, and what was placed since each node last told its load.
+ *
+ * Whatever a selector function does, only a node of the candidates is ever chosen.
  */
 export class Placement {
   readonly #random: Random;
+  readonly #loads: PlacedLoads;
   #lastInTurn: NodeId | undefined;
-  readonly #placed = new Map<NodeId, PlacedSince>();
 
-  constructor(random: Random) {
+  constructor(random: Random, loads: PlacedLoads = new PlacedLoads()) {
     this.#random = random;
+    this.#loads = loads;
   }
 
   choose(selector: NodeSelector, childId: string, candidates: Candidates): PlacementChoice {
@@ -36,7 +40,7 @@ export class Placement {
     if (choice.kind === 'none') return choice;
     const chosen = nodes.find((node) => node.id === choice.nodeId);
     if (chosen === undefined) return NONE;
-    this.#count(chosen);
+    this.#loads.count(chosen);
     return choice;
   }
 
@@ -44,7 +48,8 @@ export class Placement {
     if (typeof selector === 'string') return placed(this.#builtIn(selector, candidates));
     if (typeof selector !== 'function') return placed(selector.node);
     try {
-      return placed(selector(candidates.nodes, childId));
+      // A copy: a function may sort or empty what it is given.
+      return placed(selector([...candidates.nodes], childId));
     } catch (cause) {
       return { kind: 'none', cause };
     }
@@ -73,22 +78,8 @@ export class Placement {
 
   /** The local count is live; what others told is as old as their last heartbeat. */
   #loadOf(node: NodeInfo, local: NodeId): number {
-    if (node.id === local) return node.processCount;
-    const since = this.#placed.get(node.id);
-    const fresh = since?.heartbeatAt === node.lastHeartbeatAt ? since.count : 0;
-    return node.processCount + fresh;
+    return node.id === local ? node.processCount : this.#loads.loadOf(node);
   }
-
-  #count(node: NodeInfo): void {
-    const since = this.#placed.get(node.id);
-    if (since?.heartbeatAt === node.lastHeartbeatAt) since.count += 1;
-    else this.#placed.set(node.id, { heartbeatAt: node.lastHeartbeatAt, count: 1 });
-  }
-}
-
-interface PlacedSince {
-  readonly heartbeatAt: number;
-  count: number;
 }
 
 /**

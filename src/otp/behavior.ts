@@ -46,6 +46,7 @@ export interface GenServerBehavior<
   /** Takes a cast: the next state. */
   handleCast(message: CastMsg, state: State, context: Context): State | Promise<State>;
   /** Takes what is neither: DOWNs of monitors, EXITs when trapped, timers of `sendAfter`. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an Info, or what was sent
   handleInfo?(info: any, state: State, context: Context): State | Promise<State>;
   /**
    * Cleans up. Not called when the server is killed, when an exit ends it that it does not trap,

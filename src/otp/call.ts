@@ -1,4 +1,4 @@
-import { FaultlineError } from '../base/errors.js';
+import { FaultlineError, toError } from '../base/errors.js';
 import type { DeadlineLink, Expiring } from '../platform/deadline.js';
 import type { Address } from '../runtime/address.js';
 import {
@@ -7,9 +7,10 @@ import {
   NodeNotReachableError,
   ServerNotRunningError,
 } from '../runtime/call-error.js';
+import type { Delivery } from '../runtime/router.js';
 import type { Runtime } from '../runtime/runtime.js';
-import type { ReplyTo } from '../runtime/signal.js';
-import { checkDurationMs, checkRef } from './option.js';
+import type { CallSignal, ReplyTo } from '../runtime/signal.js';
+import { checkDurationMs, checkRef, checkSignal } from './option.js';
 
 /** The processes of a chain of calls wait for each other: the last would never be answered. */
 export class CallCycleError extends FaultlineError {
@@ -18,7 +19,9 @@ export class CallCycleError extends FaultlineError {
   readonly code = CallCycleError.code;
 
   constructor(readonly chain: readonly string[]) {
-    super(`A cycle of calls would wait for ever: ${chain.join(' calls ')}; use cast for one of them`);
+    super(
+      `A cycle of calls would wait for ever: ${chain.join(' calls ')}; use cast for one of them`,
+    );
   }
 }
 
@@ -44,62 +47,60 @@ export function call(
   chain?: readonly string[],
 ): Promise<unknown> {
   const timeoutMs = options.timeout ?? DEFAULT_CALL_TIMEOUT_MS;
-  if (timeoutMs !== DEFAULT_CALL_TIMEOUT_MS) checkDurationMs('timeout', timeoutMs);
-  if (typeof (to as Address | undefined)?.id !== 'string') checkRef(to);
+  try {
+    if (timeoutMs !== DEFAULT_CALL_TIMEOUT_MS) checkDurationMs('timeout', timeoutMs);
+    if (typeof (to as Address | undefined)?.id !== 'string') checkRef(to);
+    if (options.signal !== undefined) checkSignal(options.signal);
+  } catch (invalid) {
+    return Promise.reject(toError(invalid));
+  }
   if (chain?.includes(to.id) === true) {
     return Promise.reject(new CallCycleError([...chain, to.id]));
   }
   return new Promise((resolve, reject) => {
-    const pending = new PendingCall(runtime, to, timeoutMs, resolve, reject);
+    const pending = new PendingCall(runtime, to, message, timeoutMs, chain, resolve, reject);
     if (options.signal !== undefined && !pending.listenTo(options.signal)) return;
-    runtime.deadlines.set(pending, timeoutMs);
-    const delivery = runtime.router.send(to, { kind: 'call', message, from: pending, timeoutMs, chain });
-    if (delivery === 'sent') return;
-    if (delivery === 'full') pending.fail(new MailboxFullError());
-    else if (to.nodeId === undefined || runtime.isLocal(to)) {
-      pending.fail(new ServerNotRunningError(to.id));
-    } else pending.fail(new NodeNotReachableError(to.nodeId));
+    const delivery = runtime.router.send(to, pending);
+    if (delivery !== 'sent') pending.fail(refusal(runtime, to, delivery));
+    // After the message, so that a reply that comes in the same drain of the run queue spares the
+    // clock. It may have failed within `send`, too.
+    else if (!pending.settled) runtime.deadlines.set(pending, timeoutMs);
   });
 }
 
-class PendingCall implements ReplyTo, Expiring {
+/** A call that waits for its end: the signal that is sent, and the one who is answered. */
+class PendingCall implements CallSignal, ReplyTo, Expiring {
+  readonly kind = 'call';
+  readonly from: ReplyTo = this;
   settled = false;
   onSettled: (() => void) | undefined;
   deadline: DeadlineLink | undefined;
-  readonly #runtime: Runtime;
-  readonly #to: Address;
-  readonly #timeoutMs: number;
-  readonly #resolve: (value: unknown) => void;
-  readonly #reject: (error: unknown) => void;
-  readonly #callId: number;
   #unlisten: (() => void) | undefined;
+  readonly #callId: number;
 
   constructor(
-    runtime: Runtime,
-    to: Address,
-    timeoutMs: number,
-    resolve: (value: unknown) => void,
-    reject: (error: unknown) => void,
+    private readonly runtime: Runtime,
+    private readonly to: Address,
+    readonly message: unknown,
+    readonly timeoutMs: number,
+    readonly chain: readonly string[] | undefined,
+    private readonly resolve: (value: unknown) => void,
+    private readonly reject: (error: unknown) => void,
   ) {
-    this.#runtime = runtime;
-    this.#to = to;
-    this.#timeoutMs = timeoutMs;
-    this.#resolve = resolve;
-    this.#reject = reject;
     this.#callId = runtime.nextCallId();
     runtime.probe?.({ kind: 'call', callId: this.#callId, to });
   }
 
   reply(value: unknown): void {
-    if (this.#settle('reply')) this.#resolve(value);
+    if (this.#settle('reply')) this.resolve(value);
   }
 
   fail(error: unknown): void {
-    if (this.#settle(outcomeOf(error))) this.#reject(error);
+    if (this.#settle(outcomeOf(error))) this.reject(error);
   }
 
   expire(): void {
-    this.fail(new CallTimeoutError(this.#to.id, this.#timeoutMs));
+    this.fail(new CallTimeoutError(this.to.id, this.timeoutMs));
   }
 
   /** False when the signal was aborted before the call was made. */
@@ -115,11 +116,11 @@ class PendingCall implements ReplyTo, Expiring {
   }
 
   #abort(signal: AbortSignal): void {
-    if (this.#settle('aborted')) this.#reject(signal.reason);
+    if (this.#settle('aborted')) this.reject(signal.reason);
   }
 
   #settle(outcome: Outcome): boolean {
-    const runtime = this.#runtime;
+    const runtime = this.runtime;
     if (this.settled) {
       runtime.lateReplyCount += 1;
       runtime.probe?.({ kind: 'late_reply', callId: this.#callId });
@@ -132,6 +133,12 @@ class PendingCall implements ReplyTo, Expiring {
     runtime.probe?.({ kind: 'call_ended', callId: this.#callId, outcome });
     return true;
   }
+}
+
+function refusal(runtime: Runtime, to: Address, delivery: Exclude<Delivery, 'sent'>): Error {
+  if (delivery === 'full') return new MailboxFullError();
+  if (to.nodeId === undefined || runtime.isLocal(to)) return new ServerNotRunningError(to.id);
+  return new NodeNotReachableError(to.nodeId);
 }
 
 type Outcome = 'reply' | 'timeout' | 'noproc' | 'nodedown' | 'error' | 'aborted';

@@ -1,7 +1,13 @@
 import { FaultlineError, describe } from '../base/errors.js';
 import type { GenServerRef } from './behavior.js';
 import { InvalidOptionError, checkCount, checkDurationMs, checkName, checkWord } from './option.js';
-import type { AutoShutdown, ChildPolicy, RestartType, Shutdown } from './supervision/child-policy.js';
+import { badCombination } from './supervision/auto-shutdown.js';
+import type {
+  AutoShutdown,
+  ChildPolicy,
+  RestartType,
+  Shutdown,
+} from './supervision/child-policy.js';
 
 /** The address of a local supervisor. */
 export interface SupervisorRef {
@@ -20,8 +26,10 @@ export interface RestartIntensity {
 /** What a started child is known by; a supervisor may be a child of a supervisor. */
 export type ChildRef = GenServerRef | SupervisorRef;
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments are the caller's
-export type StartFunction = (...args: any[]) => Promise<ChildRef | undefined> | ChildRef | undefined;
+export type StartFunction = (
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments are the caller's
+  ...args: any[]
+) => Promise<ChildRef | undefined> | ChildRef | undefined;
 
 /** How a child is started, stopped and restarted. */
 export interface ChildSpec {
@@ -51,11 +59,29 @@ export interface LocalChild extends ChildPolicy {
   readonly given: ChildSpec;
 }
 
-/** Options of a supervisor that contradict each other. */
+/** What was given as a child's spec is none. */
 export class InvalidChildSpecError extends FaultlineError {
   static readonly code = 'ERR_INVALID_CHILD_SPEC';
   override readonly name = 'InvalidChildSpecError';
   readonly code = InvalidChildSpecError.code;
+}
+
+/** `strict` refuses a significant child that is permanent, or whose supervisor never heeds it. */
+export class BadCombinationError extends FaultlineError {
+  static readonly code = 'ERR_BAD_COMBINATION';
+  override readonly name = 'BadCombinationError';
+  readonly code = BadCombinationError.code;
+
+  constructor(
+    readonly childId: string,
+    /** The setting that can't go with `significant`. */
+    readonly setting: 'never' | 'permanent',
+  ) {
+    super(
+      `Expected significant child ${childId} not to go with ${setting}; ` +
+        'change one of them, or leave strict out',
+    );
+  }
 }
 
 /** Checks a spec and fills in its defaults; throws a typed error that names what is wrong. */
@@ -63,7 +89,7 @@ export function checkChildSpec(
   spec: ChildSpec,
   supervisor: { readonly autoShutdown: AutoShutdown; readonly strict: boolean },
 ): LocalChild {
-  if (typeof (spec as ChildSpec | null | undefined) !== 'object') {
+  if (typeof (spec as unknown) !== 'object' || (spec as unknown) === null || Array.isArray(spec)) {
     throw new InvalidChildSpecError(`Expected a child spec { id, start }, got ${describe(spec)}`);
   }
   const { id, start } = spec;
@@ -71,7 +97,9 @@ export function checkChildSpec(
   if (typeof start !== 'function') {
     throw new InvalidOptionError(`start of child ${id}`, 'a function that starts it', start);
   }
-  return { ...checkPolicy(spec, supervisor), start, given: spec };
+  const { restart, shutdown, significant } = checkPolicy(spec, supervisor);
+  // Spelled out: a spread would give each of ten thousand specs a hidden class of its own.
+  return { id, restart, shutdown, significant, start, given: spec };
 }
 
 /** The part of a spec that the kernel reads, checked, with defaults. */
@@ -82,18 +110,15 @@ export function checkPolicy(
   const { id, restart = 'permanent', significant = false } = spec;
   const shutdown = spec.shutdownTimeout ?? DEFAULT_SHUTDOWN_MS;
   checkWord(`restart of child ${id}`, RESTART_TYPES, restart);
-  if (typeof shutdown === 'number') checkDurationMs(`shutdownTimeout of child ${id}`, shutdown);
-  else checkWord(`shutdownTimeout of child ${id}`, ['brutal_kill', 'infinity'], shutdown);
   if (typeof significant !== 'boolean') {
     throw new InvalidOptionError(`significant of child ${id}`, 'true or false', significant);
   }
-  if (supervisor.strict && significant) {
-    if (supervisor.autoShutdown === 'never' || restart === 'permanent') {
-      throw new InvalidChildSpecError(
-        `bad_combination: child ${id} is significant, but is permanent or autoShutdown is never`,
-      );
-    }
+  if (supervisor.strict) {
+    const bad = badCombination(supervisor.autoShutdown, { restart, significant });
+    if (bad !== undefined) throw new BadCombinationError(id, bad);
   }
+  if (typeof shutdown === 'number') checkDurationMs(`shutdownTimeout of child ${id}`, shutdown);
+  else checkWord(`shutdownTimeout of child ${id}`, ['brutal_kill', 'infinity'], shutdown);
   return { id, restart, shutdown, significant };
 }
 
@@ -102,9 +127,16 @@ export function checkStrategy(value: unknown): SupervisorStrategy {
 }
 
 export function checkIntensity(value: RestartIntensity): RestartIntensity {
+  if (typeof (value as unknown) !== 'object' || (value as unknown) === null) {
+    throw new InvalidOptionError('restartIntensity', '{ maxRestarts, withinMs }', value);
+  }
   checkCount('restartIntensity.maxRestarts', value.maxRestarts, 0);
-  if (!(value.withinMs > 0)) {
-    throw new InvalidOptionError('restartIntensity.withinMs', 'milliseconds, above 0', value.withinMs);
+  if (typeof (value.withinMs as unknown) !== 'number' || !(value.withinMs > 0)) {
+    throw new InvalidOptionError(
+      'restartIntensity.withinMs',
+      'milliseconds, above 0',
+      value.withinMs,
+    );
   }
   return value;
 }

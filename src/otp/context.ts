@@ -2,10 +2,12 @@ import { ProcessKilledError } from '../runtime/exit-reason.js';
 import type { Address } from '../runtime/address.js';
 import type { Process } from '../runtime/process.js';
 import type { Runtime } from '../runtime/runtime.js';
+import type { CallSignal } from '../runtime/signal.js';
 import type { GenServerRef } from './behavior.js';
 import { type CallOptions, call } from './call.js';
 import { cast } from './cast.js';
-import { type MonitorRef, monitorFrom } from './monitor.js';
+import { type DemonitorOptions, type MonitorRef, demonitor, monitorFrom } from './monitor.js';
+import { checkRef, checkWord } from './option.js';
 import { type TimerRef, sendAfter } from './send-after.js';
 
 /**
@@ -13,15 +15,16 @@ import { type TimerRef, sendAfter } from './send-after.js';
  * "current process" could be known; once the process is over it refuses everything.
  */
 export class Context {
-  /** The processes whose calls led to the message at hand, this one last. */
-  chain: readonly string[] | undefined;
   readonly #runtime: Runtime;
   readonly #process: Process;
+  readonly #cause: CallSignal | undefined;
   #self: GenServerRef | undefined;
 
-  constructor(runtime: Runtime, process: Process) {
+  /** `cause` is the call at hand, where other processes wait for its answer. */
+  constructor(runtime: Runtime, process: Process, cause?: CallSignal) {
     this.#runtime = runtime;
     this.#process = process;
+    this.#cause = cause;
   }
 
   /** The ref of this process, good to be sent to other nodes. */
@@ -34,8 +37,11 @@ export class Context {
 
   /** As `GenServer.call`; a cycle of calls made through contexts fails at once. */
   call<Reply = unknown>(ref: Address, message: unknown, options?: CallOptions): Promise<Reply> {
-    this.#check();
-    const chain = [...(this.chain ?? []), this.#process.id];
+    if (!this.#process.alive) return Promise.reject(new ProcessKilledError());
+    const cause = this.#cause;
+    // Once the call at hand is answered nobody waits for this process any more.
+    const waiting = cause === undefined || cause.from.settled ? undefined : cause.chain;
+    const chain = waiting === undefined ? [this.#process.id] : [...waiting, this.#process.id];
     return call(this.#runtime, ref, message, options, chain) as Promise<Reply>;
   }
 
@@ -57,19 +63,30 @@ export class Context {
     return monitorFrom(this.#runtime, this.#process, ref);
   }
 
-  demonitor(monitor: MonitorRef): boolean {
-    return this.#runtime.demonitor(monitor.monitorId);
+  /** As `GenServer.demonitor`. */
+  demonitor(monitor: MonitorRef, options?: DemonitorOptions): boolean {
+    this.#check();
+    return demonitor(this.#runtime, monitor, options);
   }
 
   /** Shares fate with `ref`: the abnormal end of one ends the other, unless it traps exits. */
   link(ref: Address): void {
     this.#check();
+    checkRef(ref);
     this.#runtime.link(this.#process.id, ref);
   }
 
   unlink(ref: Address): void {
     this.#check();
+    checkRef(ref);
     this.#runtime.unlink(this.#process.id, ref);
+  }
+
+  /** Ends this process in good order once the messages that wait before this one are done. */
+  stop(reason: 'normal' | 'shutdown' = 'normal'): void {
+    this.#check();
+    checkWord('reason', ['normal', 'shutdown'], reason);
+    this.#process.post({ kind: 'stop', reason });
   }
 
   #check(): void {

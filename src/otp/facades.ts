@@ -6,7 +6,8 @@ import { type CallOptions, call } from './call.js';
 import { cast } from './cast.js';
 import { type StartOptions, replyError, startServer, stopServer } from './gen-server.js';
 import { type LifecycleHandler, onLifecycleEvent } from './lifecycle.js';
-import { type MonitorRef, demonitor, monitor } from './monitor.js';
+import { type LinkRef, link, unlink } from './link.js';
+import { type DemonitorOptions, type MonitorRef, demonitor, monitor } from './monitor.js';
 import { InvalidOptionError, checkRef } from './option.js';
 import { NAMES } from './registry.js';
 import { type TimerRef, cancelTimer, sendAfter } from './send-after.js';
@@ -80,9 +81,19 @@ export const GenServer = {
     return monitor(here(), watcher, target);
   },
 
-  /** Gives a monitor up. False when its DOWN was told before. */
-  demonitor(ref: MonitorRef): boolean {
-    return demonitor(here(), undefined, ref);
+  /** Gives a monitor up. False when its DOWN was told before; see {@link demonitor}. */
+  demonitor(ref: MonitorRef, options?: DemonitorOptions): boolean {
+    return demonitor(here(), ref, options);
+  },
+
+  /** Ties two servers' fates together; one of them is of this node. See {@link link}. */
+  link(ref1: AnyRef, ref2: AnyRef): LinkRef {
+    return link(here(), ref1, ref2);
+  },
+
+  /** Unties them; see {@link unlink}. */
+  unlink(ref: LinkRef): void {
+    unlink(here(), ref);
   },
 
   /** A reply that rejects the caller and leaves the server alive. */

@@ -17,7 +17,14 @@ import {
   checkBehavior,
 } from './behavior.js';
 import { Context } from './context.js';
-import { checkCount, checkDurationMs, checkName, checkRef, checkWord } from './option.js';
+import {
+  InvalidOptionError,
+  checkCount,
+  checkDurationMs,
+  checkName,
+  checkRef,
+  checkWord,
+} from './option.js';
 import { AlreadyRegisteredError, NAMES } from './registry.js';
 
 /** `init` threw, rejected, or took too long. The server never ran. */
@@ -94,15 +101,21 @@ export function spawnServer(
 
 /**
  * Asks a server to end after the messages that wait before this one, and resolves when it has
- * ended. A server that is gone already is no error.
+ * ended. A server that is gone already is no error. From the server's own handler it resolves at
+ * once, since a handler that waited for its own end would wait for ever; after an `await`, where
+ * this can't be known, use `context.stop`.
  */
-export function stopServer(
+export async function stopServer(
   runtime: Runtime,
   ref: Address,
   reason: ExitReason = 'normal',
 ): Promise<void> {
   checkRef(ref);
-  if (typeof reason === 'string') checkWord('reason', STOP_REASONS, reason);
+  checkStopReason(reason);
+  if (runtime.running?.id === ref.id && runtime.isLocal(ref)) {
+    runtime.router.send(ref, { kind: 'stop', reason });
+    return;
+  }
   const stopped = deferred<void>();
   const from = {
     settled: false,
@@ -124,6 +137,7 @@ class Server implements Receiver {
   readonly #runtime: Runtime;
   readonly #behavior: AnyBehavior;
   readonly #args: readonly unknown[];
+  #self!: Process;
   #context!: Context;
   #state: unknown;
 
@@ -134,6 +148,7 @@ class Server implements Receiver {
   }
 
   init(self: Process): void | Promise<void> {
+    this.#self = self;
     this.#context = new Context(this.#runtime, self);
     const state: unknown = this.#behavior.init(...this.#args);
     if (!isThenable(state)) {
@@ -172,8 +187,10 @@ class Server implements Receiver {
   }
 
   #call(mail: CallSignal): void | Promise<void> {
-    this.#context.chain = mail.chain;
-    const result: unknown = this.#behavior.handleCall(mail.message, this.#state, this.#context);
+    const isInner = mail.chain !== undefined;
+    // A context of its own: work that outlives its message must not be taken for the next one's.
+    const context = isInner ? new Context(this.#runtime, this.#self, mail) : this.#context;
+    const result: unknown = this.#behavior.handleCall(mail.message, this.#state, context);
     if (isThenable(result)) return result.then((value) => this.#answer(mail, value));
     this.#answer(mail, result);
   }
@@ -191,15 +208,15 @@ class Server implements Receiver {
   }
 
   #cast(message: unknown): void | Promise<void> {
-    this.#context.chain = undefined;
     return this.#become(this.#behavior.handleCast(message, this.#state, this.#context));
   }
 
   #info(info: unknown): void | Promise<void> {
-    this.#context.chain = undefined;
     const { handleInfo } = this.#behavior;
     if (handleInfo !== undefined) {
-      return this.#become(handleInfo.call(this.#behavior, info as Info, this.#state, this.#context));
+      return this.#become(
+        handleInfo.call(this.#behavior, info as Info, this.#state, this.#context),
+      );
     }
     if (isSystemInfo(info)) return;
     return this.#cast(info);
@@ -214,6 +231,19 @@ class Server implements Receiver {
       this.#state = state;
     });
   }
+}
+
+function checkStopReason(reason: unknown): void {
+  if (typeof reason !== 'object' || reason === null) {
+    checkWord('reason', ['normal', 'shutdown'], reason);
+  } else if (!('shutdown' in reason) && !isError((reason as { error?: unknown }).error)) {
+    throw new InvalidOptionError('reason', 'normal, shutdown, { shutdown } or { error }', reason);
+  }
+}
+
+// What toError leaves as it is.
+function isError(value: unknown): boolean {
+  return value !== undefined && toError(value) === value;
 }
 
 function checkStartOptions(options: StartOptions): void {
@@ -239,4 +269,3 @@ function isSystemInfo(info: unknown): boolean {
 }
 
 export const DEFAULT_INIT_TIMEOUT_MS = 5000;
-const STOP_REASONS = ['normal', 'shutdown'] as const;

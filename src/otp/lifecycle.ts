@@ -3,8 +3,12 @@ import type { Process } from '../runtime/process.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ServiceKey } from '../runtime/service.js';
 import type { GenServerRef } from './behavior.js';
+import { checkFunction } from './option.js';
 
-/** What happened to a server of this node. `crashed` is always followed by `terminated`. */
+/**
+ * What happened to a server of this node. `crashed` is always followed by `terminated`; of a server
+ * whose `init` failed nothing is told. By the time of `terminated` its names are gone.
+ */
 export type LifecycleEvent =
   | { readonly type: 'started'; readonly ref: GenServerRef }
   | { readonly type: 'crashed'; readonly ref: GenServerRef; readonly error: Error }
@@ -12,8 +16,12 @@ export type LifecycleEvent =
 
 export type LifecycleHandler = (event: LifecycleEvent) => void;
 
-/** Calls `handler` for every server of this node from now on; gives the function that ends it. */
+/**
+ * Calls `handler` for every server of this node from now on; gives the function that ends it. What
+ * a handler throws is logged and changes nothing.
+ */
 export function onLifecycleEvent(runtime: Runtime, handler: LifecycleHandler): () => void {
+  checkFunction('the handler', handler);
   return runtime.use(LIFECYCLE).subscribe(handler);
 }
 
@@ -30,11 +38,17 @@ class Lifecycle {
   subscribe(handler: LifecycleHandler): () => void {
     const own: LifecycleHandler = (event) => handler(event);
     this.#handlers.add(own);
-    this.#unlisten ??= this.#runtime.listenToLives({
+    this.#unlisten ??= this.#runtime.watchLives({
       started: (process) => this.#tell({ type: 'started', ref: this.#ref(process) }),
       crashed: (process, error) => this.#tell({ type: 'crashed', ref: this.#ref(process), error }),
-      ended: (process, reason) =>
-        this.#tell({ type: 'terminated', ref: this.#ref(process), reason: toTerminateReason(reason) }),
+      ended: (process, reason) => {
+        if (!process.hasStarted) return;
+        this.#tell({
+          type: 'terminated',
+          ref: this.#ref(process),
+          reason: toTerminateReason(reason),
+        });
+      },
     });
     return () => {
       this.#handlers.delete(own);

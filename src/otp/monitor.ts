@@ -2,11 +2,19 @@ import type { Address } from '../runtime/address.js';
 import { ServerNotRunningError } from '../runtime/call-error.js';
 import type { Process } from '../runtime/process.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { checkRef } from './option.js';
+import { InvalidOptionError, checkRef } from './option.js';
 
+/** A watch on a process, as `monitor` gives it and `demonitor` takes it back. */
 export interface MonitorRef {
   readonly monitorId: string;
   readonly monitoredRef: Address;
+  /** The process that is told. */
+  readonly watcherId: string;
+}
+
+export interface DemonitorOptions {
+  /** Takes a DOWN that was told, but not handled yet, out of the mailbox. False by default. */
+  readonly flush?: boolean;
 }
 
 /** Watches `target` for `process`, which gets one DOWN as mail. */
@@ -16,7 +24,7 @@ export function monitorFrom(runtime: Runtime, process: Process, target: Address)
   const monitorId = runtime.monitor(process.id, target, (reason, id) => {
     process.post({ kind: 'down', monitorId: id, target: monitoredRef, reason });
   });
-  return { monitorId, monitoredRef };
+  return { monitorId, monitoredRef, watcherId: process.id };
 }
 
 /** Watches `target` for the process behind `watcher`, which must be one of this node. */
@@ -27,16 +35,21 @@ export function monitor(runtime: Runtime, watcher: Address, target: Address): Mo
   return monitorFrom(runtime, process, target);
 }
 
-/** Gives the monitor up. With `flush`, a DOWN that waits in the mailbox goes too. */
+/**
+ * Gives the monitor up. False when its DOWN was told before; it may still wait in the mailbox, and
+ * with `flush` it is taken out of there.
+ */
 export function demonitor(
   runtime: Runtime,
-  watcher: Address | undefined,
   ref: MonitorRef,
-  options: { readonly flush?: boolean } = {},
+  options: DemonitorOptions = {},
 ): boolean {
+  if (typeof (ref as MonitorRef | undefined)?.monitorId !== 'string') {
+    throw new InvalidOptionError('the monitor', 'what monitor gave back', ref);
+  }
   const outstanding = runtime.demonitor(ref.monitorId);
-  if (options.flush === true && watcher !== undefined) {
-    const mailbox = runtime.processes.get(watcher.id)?.mailbox;
+  if (options.flush === true && !outstanding) {
+    const mailbox = runtime.processes.get(ref.watcherId)?.mailbox;
     mailbox?.discard((mail) => mail.kind === 'down' && mail.monitorId === ref.monitorId);
   }
   return outstanding;

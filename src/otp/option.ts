@@ -21,6 +21,12 @@ export function checkDurationMs(option: string, value: unknown): number {
   throw new InvalidOptionError(option, 'milliseconds, 0 or more', value);
 }
 
+/** As {@link checkDurationMs}, but it has to end. */
+export function checkDelayMs(option: string, value: unknown): number {
+  if (Number.isFinite(value) && (value as number) >= 0) return value as number;
+  throw new InvalidOptionError(option, 'finite milliseconds, 0 or more', value);
+}
+
 /** One of a few words. */
 export function checkWord<Word extends string>(
   option: string,
@@ -41,6 +47,24 @@ export function checkName(option: string, value: unknown): string {
 export function checkCount(option: string, value: unknown, min: number): number {
   if (Number.isSafeInteger(value) && (value as number) >= min) return value as number;
   throw new InvalidOptionError(option, `a whole number, ${min} or more`, value);
+}
+
+/** Several of something. */
+export function checkArray(option: string, value: unknown): void {
+  if (!Array.isArray(value)) throw new InvalidOptionError(option, 'an array', value);
+}
+
+/** Something to be called. */
+export function checkFunction(option: string, value: unknown): void {
+  if (typeof value === 'function') return;
+  throw new InvalidOptionError(option, 'a function', value);
+}
+
+/** What can abort a call. */
+export function checkSignal(value: unknown): void {
+  const signal = value as { aborted?: unknown; addEventListener?: unknown } | null;
+  if (typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function') return;
+  throw new InvalidOptionError('signal', 'an AbortSignal', value);
 }
 
 /** A ref: an object with an `id`. */

@@ -1,8 +1,9 @@
 import { FaultlineError } from '../base/errors.js';
+import { ServerNotRunningError } from '../runtime/call-error.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ServiceKey } from '../runtime/service.js';
 import type { GenServerRef } from './behavior.js';
-import { checkName, checkRef } from './option.js';
+import { InvalidOptionError, checkName, checkRef } from './option.js';
 
 /** Nobody on this node has the name. */
 export class NotRegisteredError extends FaultlineError {
@@ -30,15 +31,24 @@ export class AlreadyRegisteredError extends FaultlineError {
 export class NameTable {
   readonly #byName = new Map<string, GenServerRef>();
   readonly #byProcess = new Map<string, Set<string>>();
+  readonly #runtime: Runtime;
 
   constructor(runtime: Runtime) {
+    this.#runtime = runtime;
     runtime.listenToLives({ ended: (process) => this.#forget(process.id) });
   }
 
-  /** Throws {@link AlreadyRegisteredError} unless the name is free or already this process's. */
+  /**
+   * Throws {@link AlreadyRegisteredError} unless the name is free or already this process's, and
+   * {@link ServerNotRunningError} when the process has ended: its end would never free the name.
+   */
   register(name: string, ref: GenServerRef): void {
     checkName('name', name);
     checkRef(ref);
+    if (!this.#runtime.isLocal(ref)) {
+      throw new InvalidOptionError('the ref', 'of a process of this node; see GlobalRegistry', ref);
+    }
+    if (this.#runtime.processes.get(ref.id) === undefined) throw new ServerNotRunningError(ref.id);
     const owner = this.#byName.get(name);
     if (owner !== undefined) {
       if (owner.id === ref.id) return;

@@ -1,7 +1,7 @@
 import type { Address } from '../runtime/address.js';
 import type { CancelOnExit, Runtime } from '../runtime/runtime.js';
 import type { ServiceKey } from '../runtime/service.js';
-import { checkDurationMs, checkRef } from './option.js';
+import { checkDelayMs, checkRef } from './option.js';
 
 /** A message that is not sent yet. */
 export interface TimerRef {
@@ -10,14 +10,21 @@ export interface TimerRef {
 
 /**
  * Sends `message` to `to` after `delayMs`. It arrives in `handleInfo`, or in `handleCast` when the
- * behaviour has no `handleInfo`. A process that ends takes its timers with it; until then a timer
- * holds the Node process alive.
+ * behaviour has no `handleInfo`. A process that ends takes the timers that lead to it with it;
+ * until then a timer holds the Node process alive. To a local process that is gone nothing is ever
+ * sent.
  */
-export function sendAfter(runtime: Runtime, to: Address, message: unknown, delayMs: number): TimerRef {
+export function sendAfter(
+  runtime: Runtime,
+  to: Address,
+  message: unknown,
+  delayMs: number,
+): TimerRef {
   checkRef(to);
-  checkDurationMs('delayMs', delayMs);
+  checkDelayMs('delayMs', delayMs);
   const pending = runtime.use(PENDING);
   const timerId = runtime.ids.next('timer');
+  if (runtime.isLocal(to) && runtime.processes.get(to.id) === undefined) return { timerId };
   const forget = (): void => {
     pending.delete(timerId);
     if (runtime.isLocal(to)) runtime.disownTimer(to.id, owned);

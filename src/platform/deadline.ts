@@ -1,4 +1,4 @@
-import type { Clock, Timer, Timers } from './platform.js';
+import type { Clock, RunQueue, Timer, Timers, Turn } from './platform.js';
 
 /** Something that is given up when its time is over. Owned by one {@link Deadlines} at a time. */
 export interface Expiring {
@@ -12,35 +12,51 @@ export interface Expiring {
 export interface DeadlineLink {
   readonly owner: Expiring;
   readonly list: DurationList;
-  readonly dueMs: number;
+  /** `undefined` until the clock was read for it, which for most it never is. */
+  dueMs: number | undefined;
   previous: DeadlineLink | undefined;
   next: DeadlineLink | undefined;
 }
 
-/**
- * Deadlines by the hundred thousand: setting and clearing one is O(1) and touches no timer of the
- * platform, because all deadlines of one duration expire in the order they were set in and share
- * one timer. An outstanding deadline holds the process alive.
- */
-export class Deadlines {
-  readonly #lists = new Map<number, DurationList>();
-  readonly #clock: Clock;
-  readonly #timers: Timers;
+/** What {@link Deadlines} needs of a platform. */
+export interface DeadlineWorld {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly runQueue: RunQueue;
+}
 
-  constructor(clock: Clock, timers: Timers) {
-    this.#clock = clock;
-    this.#timers = timers;
+/**
+ * Deadlines by the hundred thousand: setting and clearing one is O(1) and touches neither clock
+ * nor timers of the platform.
+ *
+ * All deadlines of one duration expire in the order they were set in and share one timer. The clock
+ * is read for all new ones at a time, in a turn of the run queue: none expires before its
+ * time, and one that is cleared by then, as most are, never needed the clock. An outstanding
+ * deadline holds the process alive.
+ */
+export class Deadlines implements Turn {
+  readonly #lists = new Map<number, DurationList>();
+  readonly #world: DeadlineWorld;
+  // Most deadlines have the duration of the one before.
+  #recent: DurationList | undefined;
+  /** A chain of those with deadlines for which the clock was not read; then this is queued. */
+  #fresh: DurationList | undefined;
+
+  constructor(world: DeadlineWorld) {
+    this.#world = world;
   }
 
   /** Expires `owner` after `durationMs`; `Infinity` never does. */
   set(owner: Expiring, durationMs: number): void {
     if (durationMs === Infinity) return;
-    let list = this.#lists.get(durationMs);
-    if (list === undefined) {
-      list = new DurationList(durationMs, this.#clock, this.#timers, this.#lists);
-      this.#lists.set(durationMs, list);
-    }
+    const recent = this.#recent;
+    const list = recent?.durationMs === durationMs ? recent : this.#list(durationMs);
     owner.deadline = list.append(owner);
+    if (list.awaitsStamp) return;
+    if (this.#fresh === undefined) this.#world.runQueue.push(this);
+    list.awaitsStamp = true;
+    list.nextFresh = this.#fresh;
+    this.#fresh = list;
   }
 
   /** Takes the deadline back. Nothing happens when there is none. */
@@ -57,27 +73,59 @@ export class Deadlines {
     for (const list of this.#lists.values()) total += list.size;
     return total;
   }
+
+  /** Reads the clock for the deadlines that are new. */
+  takeTurn(): void {
+    for (let list = this.#fresh; list !== undefined; list = list.nextFresh) {
+      list.awaitsStamp = false;
+      list.stamp();
+    }
+    this.#fresh = undefined;
+  }
+
+  #list(durationMs: number): DurationList {
+    const known = this.#lists.get(durationMs);
+    const list = known ?? new DurationList(durationMs, this.#world, this.#forget);
+    if (known === undefined) this.#lists.set(durationMs, list);
+    this.#recent = list;
+    return list;
+  }
+
+  readonly #forget = (list: DurationList): void => {
+    this.#lists.delete(list.durationMs);
+    if (this.#recent === list) this.#recent = undefined;
+  };
 }
 
 class DurationList {
   size = 0;
+  awaitsStamp = false;
+  nextFresh: DurationList | undefined;
   #first: DeadlineLink | undefined;
   #last: DeadlineLink | undefined;
+  /** The first for which the clock was not read; all after it are as new. */
+  #fresh: DeadlineLink | undefined;
   #timer: Timer | undefined;
 
   constructor(
-    private readonly durationMs: number,
-    private readonly clock: Clock,
-    private readonly timers: Timers,
-    private readonly siblings: Map<number, DurationList>,
+    readonly durationMs: number,
+    private readonly world: DeadlineWorld,
+    private readonly forget: (list: DurationList) => void,
   ) {}
 
   append(owner: Expiring): DeadlineLink {
-    const dueMs = this.clock.nowMs() + this.durationMs;
-    const link: DeadlineLink = { owner, list: this, dueMs, previous: this.#last, next: undefined };
-    if (this.#last === undefined) this.#first = link;
-    else this.#last.next = link;
+    const last = this.#last;
+    const link: DeadlineLink = {
+      owner,
+      list: this,
+      dueMs: undefined,
+      previous: last,
+      next: undefined,
+    };
+    if (last === undefined) this.#first = link;
+    else last.next = link;
     this.#last = link;
+    this.#fresh ??= link;
     this.size += 1;
     if (this.#timer === undefined) this.#arm(this.durationMs);
     else if (this.size === 1) this.#timer.keepAlive(true);
@@ -85,30 +133,45 @@ class DurationList {
   }
 
   remove(link: DeadlineLink): void {
-    if (link.previous === undefined) this.#first = link.next;
-    else link.previous.next = link.next;
-    if (link.next === undefined) this.#last = link.previous;
-    else link.next.previous = link.previous;
+    const { previous, next } = link;
+    if (previous === undefined) this.#first = next;
+    else previous.next = next;
+    if (next === undefined) this.#last = previous;
+    else next.previous = previous;
+    if (this.#fresh === link) this.#fresh = next;
     this.size -= 1;
     if (this.size === 0) this.#timer?.keepAlive(false);
   }
 
+  stamp(): void {
+    if (this.#fresh === undefined) return;
+    const dueMs = this.world.clock.nowMs() + this.durationMs;
+    for (let link: DeadlineLink | undefined = this.#fresh; link !== undefined; link = link.next) {
+      link.dueMs = dueMs;
+    }
+    this.#fresh = undefined;
+  }
+
   #arm(delayMs: number): void {
-    this.#timer = this.timers.after(delayMs, this.#fire, KEEP_ALIVE);
+    this.#timer = this.world.timers.after(delayMs, this.#fire, KEEP_ALIVE);
   }
 
   readonly #fire = (): void => {
     this.#timer = undefined;
-    const nowMs = this.clock.nowMs();
-    for (let link = this.#first; link !== undefined && link.dueMs <= nowMs; link = this.#first) {
+    this.stamp();
+    const nowMs = this.world.clock.nowMs();
+    for (let link = this.#first; link !== undefined; link = this.#first) {
+      // What an expiry sets anew is not stamped, and has armed the timer.
+      if (link.dueMs === undefined) return;
+      if (link.dueMs > nowMs) {
+        if (this.#timer === undefined) this.#arm(link.dueMs - nowMs);
+        return;
+      }
       this.remove(link);
       link.owner.deadline = undefined;
       link.owner.expire();
     }
-    // An expiry may have set a new deadline, and so armed the timer, already.
-    if (this.#timer !== undefined) return;
-    if (this.#first === undefined) this.siblings.delete(this.durationMs);
-    else this.#arm(Math.max(0, this.#first.dueMs - nowMs));
+    if (this.#timer === undefined) this.forget(this);
   };
 }
 

@@ -18,12 +18,17 @@ export function createNodePlatform(options: NodePlatformOptions = {}): Platform 
     timers,
     random: seededRandom(options.seed ?? randomInt(2 ** 32)),
     entropy,
-    runQueue: new TurnQueue({ soon: queueMicrotask, later: setImmediate }, TURNS_BETWEEN_YIELDS),
+    runQueue: new TurnQueue({ soon: afterThis, later: setImmediate }, TURNS_BETWEEN_YIELDS),
     log: options.log ?? stderrLog,
     store: new MemoryStore(),
     // Microseconds since 1970: a later life of the node is larger unless the clock was set back.
     incarnation: BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)),
   };
+}
+
+// A microtask by way of a promise costs a third of `queueMicrotask`, which also tracks async hooks.
+function afterThis(drain: () => void): void {
+  void RESOLVED.then(drain);
 }
 
 const clock: Clock = {
@@ -51,10 +56,13 @@ class NodeTimer implements Timer {
   #settling = false;
 
   constructor(delayMs: number, fire: () => void, hold: boolean) {
-    this.#timeout = setTimeout(() => {
-      this.#done = true;
-      fire();
-    }, Math.min(delayMs, LONGEST_TIMEOUT_MS));
+    this.#timeout = setTimeout(
+      () => {
+        this.#done = true;
+        fire();
+      },
+      Math.min(delayMs, LONGEST_TIMEOUT_MS),
+    );
     this.#wanted = hold;
     this.#held = hold;
     if (!hold) this.#timeout.unref();
@@ -100,6 +108,7 @@ function plain(_key: string, value: unknown): unknown {
   return value instanceof Error ? (value.stack ?? value.message) : value;
 }
 
+const RESOLVED = Promise.resolve();
 const TURNS_BETWEEN_YIELDS = 1000;
 // Node fires a timer at once when its delay does not fit in 31 bits.
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;

@@ -33,7 +33,7 @@ export async function runVirtual<T>(
     platform.fireNext();
     await quiet();
   }
-  const settled = outcome as { value: T } | { error: unknown };
+  const settled = outcome;
   if ('error' in settled) throw settled.error;
   return settled.value;
 }

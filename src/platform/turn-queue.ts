@@ -12,7 +12,8 @@ export interface TurnQueueHooks {
 /**
  * First come, first served. The queue drains in one go until it is empty or `budget` turns were
  * taken since it last let the rest of the world in; then it yields, so that processes that keep
- * each other busy starve neither timers nor sockets.
+ * each other busy starve neither timers nor sockets. A turn that throws ends the drain with its
+ * error; the turns behind it are taken later.
  */
 export class TurnQueue implements RunQueue {
   readonly #turns = new Deque<Turn>();
@@ -35,17 +36,22 @@ export class TurnQueue implements RunQueue {
   }
 
   readonly #drain = (): void => {
+    try {
+      this.#takeTurns();
+    } finally {
+      this.#scheduled = this.#turns.length > 0;
+      if (this.#scheduled) this.#hooks.later(this.#drainAfresh);
+    }
+  };
+
+  #takeTurns(): void {
     const turns = this.#turns;
     for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) {
       this.#spent += 1;
       turn.takeTurn();
-      if (this.#spent >= this.#budget && turns.length > 0) {
-        this.#hooks.later(this.#drainAfresh);
-        return;
-      }
+      if (this.#spent >= this.#budget) return;
     }
-    this.#scheduled = false;
-  };
+  }
 
   readonly #drainAfresh = (): void => {
     this.#spent = 0;

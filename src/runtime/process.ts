@@ -7,7 +7,7 @@ import type { Address } from './address.js';
 import { Mailbox, type MailboxBound } from './mailbox.js';
 import type { Delivery } from './router.js';
 import type { Runtime } from './runtime.js';
-import type { Mail, Signal } from './signal.js';
+import type { Mail, ReplyTo, Signal } from './signal.js';
 
 /** What a process does with its mail. Every method may be asynchronous; one runs at a time. */
 export interface Receiver {
@@ -56,6 +56,8 @@ export class Process implements Turn, Expiring {
   readonly mailbox: Mailbox;
   status: ProcessStatus = 'starting';
   trapExit: boolean;
+  /** Whether `init` was ever through. */
+  hasStarted = false;
   /** Messages taken from the mailbox so far. */
   handledCount = 0;
   /** Who watches this process: monitor id to watcher. */
@@ -70,7 +72,8 @@ export class Process implements Turn, Expiring {
   #startListener: StartListener | undefined;
   #queued = false;
   #busy = false;
-  #current: Mail | undefined;
+  /** Who waits for the message at hand, when it is a call. */
+  #caller: ReplyTo | undefined;
   #stopCallers: Mail[] | undefined;
 
   constructor(runtime: Runtime, options: ProcessOptions, listener: StartListener) {
@@ -150,6 +153,8 @@ export class Process implements Turn, Expiring {
     }
     this.status = 'stopping';
     this.#busy = true;
+    const outer = this.#runtime.running;
+    this.#runtime.enter(this);
     try {
       const ending = this.#receiver.terminate(toTerminateReason(reason));
       if (isPromise(ending)) {
@@ -162,6 +167,8 @@ export class Process implements Turn, Expiring {
     } catch (thrown) {
       this.#endAnyway(thrown, reason);
       return;
+    } finally {
+      this.#runtime.enter(outer);
     }
     this.finish(reason);
   }
@@ -218,6 +225,7 @@ export class Process implements Turn, Expiring {
     if (this.status !== 'starting') return;
     this.#runtime.deadlines.clear(this);
     this.status = 'running';
+    this.hasStarted = true;
     this.#busy = false;
     const listener = this.#startListener;
     this.#startListener = undefined;
@@ -240,44 +248,50 @@ export class Process implements Turn, Expiring {
 
   /** Handles one message; false when the turn is over. */
   #handle(mail: Mail): boolean {
-    if (mail.kind === 'call' && mail.from.settled) return true;
-    this.handledCount += 1;
-    if (mail.kind === 'stop') {
+    if (mail.kind === 'call') {
+      if (mail.from.settled) return true;
+      this.#caller = mail.from;
+    } else if (mail.kind === 'stop') {
+      this.handledCount += 1;
       (this.#stopCallers ??= []).push(mail);
       this.exit(mail.reason);
       return false;
     }
-    this.#current = mail;
+    this.handledCount += 1;
     try {
       const handling = this.#receiver.receive(mail);
       if (isPromise(handling)) {
         this.#busy = true;
-        handling.then(this.#resume, this.#crash);
+        handling.then(
+          () => this.#resume(),
+          (thrown: unknown) => this.#crash(thrown),
+        );
         return false;
       }
     } catch (thrown) {
       this.#crash(thrown);
       return false;
     }
-    this.#current = undefined;
+    this.#caller = undefined;
     return true;
   }
 
-  readonly #resume = (): void => {
+  #resume(): void {
     if (this.status !== 'running') return;
-    this.#current = undefined;
+    this.#caller = undefined;
     this.#busy = false;
     if (this.mailbox.length > 0) this.wake();
-  };
+  }
 
-  readonly #crash = (thrown: unknown): void => {
+  #crash(thrown: unknown): void {
     if (this.status !== 'running') return;
     const error = toError(thrown);
     this.#runtime.processCrashed(this, error);
     // The caller of the message that failed hears it first, before terminate may take its time.
-    if (this.#current?.kind === 'call') this.#current.from.fail(error);
+    this.#caller?.fail(error);
+    this.#caller = undefined;
     this.exit({ error });
-  };
+  }
 
   #endAnyway(thrown: unknown, reason: ExitReason): void {
     this.#runtime.platform.log.error('terminate failed; the process ends all the same', {
@@ -288,23 +302,28 @@ export class Process implements Turn, Expiring {
   }
 
   #rejectCallers(reason: ExitReason): void {
-    const rest = this.mailbox.drain();
-    if (this.#current !== undefined) rest.unshift(this.#current);
-    this.#current = undefined;
-    const failed = typeof reason === 'object' && 'error' in reason;
-    for (const mail of rest) {
+    this.#rejectCaller(this.#caller, reason);
+    this.#caller = undefined;
+    for (const mail of this.mailbox.drain()) {
       if (mail.kind === 'call') {
-        mail.from.fail(failed ? errorOf(reason) : new ServerNotRunningError(this.id));
+        this.#rejectCaller(mail.from, reason);
       } else if (mail.kind === 'stop') {
         mail.from?.reply(undefined);
       }
     }
     for (const mail of this.#stopCallers ?? []) if (mail.kind === 'stop') mail.from?.reply(undefined);
   }
+
+  #rejectCaller(caller: ReplyTo | undefined, reason: ExitReason): void {
+    // One that timed out or was aborted is over: this is no late reply.
+    if (caller === undefined || caller.settled) return;
+    const failed = typeof reason === 'object' && 'error' in reason;
+    caller.fail(failed ? errorOf(reason) : new ServerNotRunningError(this.id));
+  }
 }
 
 function isPromise(value: void | Promise<void>): value is Promise<void> {
-  return typeof value === 'object' && typeof (value as { then?: unknown }).then === 'function';
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 // A process with a full mailbox lets the others have a turn after so many messages.

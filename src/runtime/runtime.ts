@@ -1,3 +1,4 @@
+import { Deque } from '../base/deque.js';
 import type { NodeId } from '../base/node-id.js';
 import { Deadlines } from '../platform/deadline.js';
 import type { Platform } from '../platform/platform.js';
@@ -38,7 +39,7 @@ export class Runtime {
   readonly monitors = new Monitors();
   readonly ids = new Ids();
   readonly deadlines: Deadlines;
-  readonly localRouter: Router = new LocalRouter(this.processes);
+  readonly localRouter = new LocalRouter(this.processes);
   /** The way out for every signal; a cluster puts its own in place of the local one. */
   router: Router = this.localRouter;
   /** The node's name once it is part of a cluster. */
@@ -48,13 +49,16 @@ export class Runtime {
   lateReplyCount = 0;
 
   readonly #lifeListeners = new Set<LifeListener>();
+  readonly #onlookers = new Set<LifeListener>();
   readonly #services = new Map<ServiceKey<unknown>, unknown>();
   readonly #timersOf = new Map<string, Set<CancelOnExit>>();
+  readonly #exits = new Deque<PendingExit>();
+  #spreading = false;
   #callCount = 0;
 
   constructor(platform: Platform) {
     this.platform = platform;
-    this.deadlines = new Deadlines(platform.clock, platform.timers);
+    this.deadlines = new Deadlines(platform);
   }
 
   /** The process whose synchronous code runs now, if one does. */
@@ -120,9 +124,16 @@ export class Runtime {
     return this.#callCount;
   }
 
+  /** Listeners keep books, of names for one; those of {@link watchLives} find them up to date. */
   listenToLives(listener: LifeListener): () => void {
     this.#lifeListeners.add(listener);
     return () => this.#lifeListeners.delete(listener);
+  }
+
+  /** As {@link listenToLives}, told after all of those. */
+  watchLives(listener: LifeListener): () => void {
+    this.#onlookers.add(listener);
+    return () => this.#onlookers.delete(listener);
   }
 
   observe(event: ProbeEvent): void {
@@ -246,24 +257,29 @@ export class Runtime {
 
   processStarted(process: Process): void {
     for (const listener of this.#lifeListeners) listener.started?.(process);
+    for (const listener of this.#onlookers) listener.started?.(process);
   }
 
   processCrashed(process: Process, error: Error): void {
     for (const listener of this.#lifeListeners) listener.crashed?.(process, error);
+    for (const listener of this.#onlookers) listener.crashed?.(process, error);
   }
 
   processEnded(process: Process, reason: ExitReason): void {
     this.processes.remove(process.id);
+    this.localRouter.forget(process);
     this.probe?.({ kind: 'exited', id: process.id, reason });
     for (const timer of [...(this.#timersOf.get(process.id) ?? [])]) timer.cancel();
     this.#timersOf.delete(process.id);
     // Names go first: nobody that hears of the end may still find the process under its name.
     for (const listener of this.#lifeListeners) listener.ended?.(process, reason);
+    for (const listener of this.#onlookers) listener.ended?.(process, reason);
     for (const { monitorId, target } of this.monitors.removeAllOf(process.id)) {
       this.router.send(target, { kind: 'demonitor', monitorId, from: this.addressOf(process.id) });
     }
     const from = this.addressOf(process.id);
     for (const other of this.links.takeAllOf(process.id)) this.#exitAcross(from, other, reason);
+    this.#spreadExits();
     for (const [monitorId, watcher] of process.watchers ?? []) {
       this.router.send(watcher, { kind: 'down', monitorId, target: from, reason });
     }
@@ -273,9 +289,28 @@ export class Runtime {
     if (!this.isLocal(other)) {
       this.router.send(other, { kind: 'exit', from, reason, linked: true });
     } else if (this.links.remove(other.id, this.normalise(from))) {
-      this.exitReceived(other.id, from, reason);
+      this.#exits.push({ processId: other.id, from, reason });
     }
   }
+
+  // One after another: a chain of ten thousand linked processes must not be as deep on the stack.
+  #spreadExits(): void {
+    if (this.#spreading) return;
+    this.#spreading = true;
+    try {
+      for (let exit = this.#exits.shift(); exit !== undefined; exit = this.#exits.shift()) {
+        this.exitReceived(exit.processId, exit.from, exit.reason);
+      }
+    } finally {
+      this.#spreading = false;
+    }
+  }
+}
+
+interface PendingExit {
+  readonly processId: string;
+  readonly from: Address;
+  readonly reason: ExitReason;
 }
 
 function dropWatchersOn(process: Process, nodeId: NodeId): void {

@@ -1,4 +1,5 @@
 import { FaultlineError } from '../../base/errors.js';
+import type { ChildRef } from '../child-spec.js';
 
 /** The supervisor ended because its children failed more often than it allows. */
 export class MaxRestartsExceededError extends FaultlineError {
@@ -27,6 +28,8 @@ export class DuplicateChildError extends FaultlineError {
   constructor(
     readonly supervisorId: string,
     readonly childId: string,
+    /** The child that has the id, if it runs. */
+    readonly ref?: ChildRef,
   ) {
     super(`Expected no child ${childId} in ${supervisorId}, but there is one; choose another id`);
   }

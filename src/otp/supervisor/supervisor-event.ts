@@ -1,12 +1,16 @@
 import type { ChildRef, SupervisorRef } from '../child-spec.js';
 
+/** Why a supervisor ended; `shutdown` is also its parent's request, whatever reason that gave. */
+export type SupervisorEndReason =
+  'normal' | 'shutdown' | 'max_restarts_exceeded' | 'auto_shutdown' | 'killed';
+
 /** What happened to a supervisor of this node and to its children. */
 export type SupervisorEvent =
   | { readonly type: 'supervisor_started'; readonly ref: SupervisorRef }
   | {
       readonly type: 'supervisor_stopped';
       readonly ref: SupervisorRef;
-      readonly reason: 'normal' | 'shutdown' | 'max_restarts_exceeded' | 'auto_shutdown';
+      readonly reason: SupervisorEndReason;
     }
   | {
       readonly type: 'child_started';

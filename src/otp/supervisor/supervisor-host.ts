@@ -1,12 +1,18 @@
 import { unreachable } from '../../base/assert.js';
 import { type Deferred, deferred } from '../../base/deferred.js';
 import { toError } from '../../base/errors.js';
-import { type ExitReason, errorOf, reasonText } from '../../runtime/exit-reason.js';
+import {
+  type ExitReason,
+  type TerminateReason,
+  errorOf,
+  reasonText,
+} from '../../runtime/exit-reason.js';
 import type { Process, Receiver } from '../../runtime/process.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import type { CallSignal, Mail, ReplyTo } from '../../runtime/signal.js';
 import type { ChildRef, LocalChild, SupervisorRef } from '../child-spec.js';
 import { InitializationError } from '../gen-server.js';
+import { InvalidOptionError } from '../option.js';
 import { shutDown } from '../shutdown.js';
 import { type ChildView } from '../supervision/child.js';
 import { SupervisionKernel } from '../supervision/kernel.js';
@@ -21,10 +27,17 @@ import {
   DuplicateChildError,
   MaxRestartsExceededError,
 } from './supervisor-error.js';
-import type { SupervisorEvent } from './supervisor-event.js';
+import type { SupervisorEndReason, SupervisorEvent } from './supervisor-event.js';
 
 /** A request as it crosses the supervisor's mailbox: the kernel's, less the token. */
-export type SupervisorRequest = WithoutToken<Exclude<Request<LocalChild>, { kind: 'inspect' }>>;
+export class SupervisorRequest {
+  constructor(readonly body: WithoutToken<Request<LocalChild>>) {}
+}
+
+/** News that the supervisor has for itself, in its turn behind the mail that waits. */
+class News {
+  constructor(readonly event: Event) {}
+}
 
 type WithoutToken<R> = R extends unknown ? Omit<R, 'token'> : never;
 type Effect = KernelEffect<LocalChild, ChildRef>;
@@ -33,8 +46,6 @@ type Event = KernelEvent<LocalChild, ChildRef>;
 export interface HostOptions extends KernelOptions {
   readonly children: readonly LocalChild[];
   readonly tell: (event: SupervisorEvent) => void;
-  /** Called once, when the supervisor is over. */
-  readonly ended: () => void;
 }
 
 /** The process around a supervision kernel whose children are started by functions. */
@@ -51,10 +62,13 @@ export class SupervisorHost implements Receiver {
   readonly #pump: Pump<Event, Effect>;
   readonly #callers = new Map<number, ReplyTo>();
   readonly #running = new Map<number, RunningChild>();
+  /** Children that ended, by attempt, while the news of it waits in the mailbox. */
+  readonly #unheard = new Map<number, ExitReason>();
   readonly #unwanted = new Set<number>();
   #tokens = 0;
   #self!: Process;
   #ended: Deferred<void> | undefined;
+  #life: 'unannounced' | 'announced' | 'over' = 'unannounced';
 
   constructor(runtime: Runtime, ref: SupervisorRef, options: HostOptions) {
     this.#runtime = runtime;
@@ -71,32 +85,49 @@ export class SupervisorHost implements Receiver {
 
   init(self: Process): void {
     this.#self = self;
-    self.onExit = () => {
-      this.#orphanChildren();
-      this.options.ended();
-    };
     this.#pump.feed({ kind: 'start', children: this.options.children });
   }
 
   receive(mail: Mail): void {
     if (mail.kind === 'call') this.#request(mail);
-    else if (mail.kind === 'info') this.#pump.feed(mail.message as Event);
+    else if (mail.kind === 'info' && mail.message instanceof News) this.#hear(mail.message.event);
   }
 
   /** The kernel stops the children first. It may have ended already, on its own account. */
-  terminate(): Promise<void> | void {
+  terminate(reason: TerminateReason): Promise<void> | void {
     if (this.kernel.phase === 'ended') return;
     this.#ended = deferred();
-    const stop: StopEvent = { kind: 'stop', reason: 'shutdown' };
+    const stop: StopEvent = { kind: 'stop', reason: reason === 'normal' ? reason : 'shutdown' };
     this.#pump.feed(stop);
     return this.#ended.promise;
   }
 
+  /**
+   * The process is over, in good order or killed: nobody may wait for it any longer. Comes before
+   * the news of it goes out, so that what is left of its children ends before others take their
+   * names.
+   */
+  over(reason: ExitReason): void {
+    this.#orphanChildren();
+    this.#announceEnd('killed');
+    this.#refuseCallers();
+    this.ready.reject(errorOf(reason));
+  }
+
   #request(mail: CallSignal): void {
+    if (!(mail.message instanceof SupervisorRequest)) {
+      const expected = 'one of the requests that Supervisor makes';
+      mail.from.fail(new InvalidOptionError('the message to a supervisor', expected, mail.message));
+      return;
+    }
     this.#tokens += 1;
     this.#callers.set(this.#tokens, mail.from);
-    const request = mail.message as SupervisorRequest;
-    this.#pump.feed({ ...request, token: this.#tokens } as Request<LocalChild>);
+    this.#pump.feed({ ...mail.message.body, token: this.#tokens });
+  }
+
+  #hear(event: Event): void {
+    if (event.kind === 'exited') this.#unheard.delete(event.attempt);
+    this.#pump.feed(event);
   }
 
   #perform(effect: Effect): void {
@@ -109,10 +140,11 @@ export class SupervisorHost implements Receiver {
         this.#unwanted.add(effect.attempt);
         return;
       case 'retry':
-        this.#self.post({ kind: 'info', message: effect });
+        this.#self.post({ kind: 'info', message: new News(effect) });
         return;
       case 'ready':
         this.ready.resolve(this.ref);
+        this.#life = 'announced';
         this.options.tell({ type: 'supervisor_started', ref: this.ref });
         return;
       case 'reply':
@@ -140,12 +172,27 @@ export class SupervisorHost implements Receiver {
   }
 
   #start(id: string, attempt: number, spec: LocalChild): void {
+    // A child may end before it is watched, and would then leave no better reason than `noproc`.
+    const reasons = new Map<string, ExitReason>();
+    const unlisten = this.#runtime.listenToLives({
+      ended: (process, reason) => {
+        if (process.hasStarted) reasons.set(process.id, reason);
+      },
+    });
     const failed = (thrown: unknown): void => {
-      this.#pump.feed({ kind: 'failed', id, attempt, reason: startFailure(thrown) });
+      unlisten();
+      this.#feed({ kind: 'failed', id, attempt, reason: startFailure(thrown) });
     };
     const started = (ref: ChildRef | undefined): void => {
-      if (ref === undefined) this.#pump.feed({ kind: 'ignored', id, attempt });
-      else this.#adopt(id, attempt, ref);
+      if (ref === undefined) {
+        unlisten();
+        this.#feed({ kind: 'ignored', id, attempt });
+      } else if (typeof (ref as ChildRef | null)?.id !== 'string') {
+        failed(new InvalidOptionError(`what start of child ${id} gives`, 'a ref, { id }', ref));
+      } else {
+        unlisten();
+        this.#adopt(id, attempt, ref, reasons.get(ref.id));
+      }
     };
     try {
       const starting = spec.start();
@@ -157,17 +204,16 @@ export class SupervisorHost implements Receiver {
     }
   }
 
-  #adopt(id: string, attempt: number, ref: ChildRef): void {
+  #adopt(id: string, attempt: number, ref: ChildRef, ended: ExitReason | undefined): void {
     if (this.#unwanted.delete(attempt) || !this.#self.alive) {
-      this.#runtime.router.send(ref, { kind: 'kill' });
+      this.#orphan(ref);
       return;
     }
-    const child: RunningChild = { ref, monitorId: '', disarm: undefined };
-    this.#running.set(attempt, child);
-    this.#pump.feed({ kind: 'started', id, attempt, handle: ref });
-    child.monitorId = this.#runtime.monitor(this.ref.id, ref, (reason) => {
-      this.#childEnded(id, attempt, reason);
-    });
+    this.#running.set(attempt, { ref, disarm: undefined });
+    this.#feed({ kind: 'started', id, attempt, handle: ref });
+    const listener = (reason: ExitReason): void => this.#childEnded(id, attempt, reason);
+    if (ended === undefined) this.#runtime.monitor(this.ref.id, ref, listener);
+    else listener(ended);
   }
 
   #childEnded(id: string, attempt: number, reason: ExitReason): void {
@@ -176,15 +222,31 @@ export class SupervisorHost implements Receiver {
     const event: Event = { kind: 'exited', id, attempt, reason };
     // An end takes its place in the mailbox, behind what was asked before it; once the supervisor
     // itself ends, its mailbox is not read any more.
-    if (this.#self.status === 'running') this.#self.post({ kind: 'info', message: event });
-    else this.#pump.feed(event);
+    if (this.#self.status === 'running') {
+      this.#unheard.set(attempt, reason);
+      this.#self.post({ kind: 'info', message: new News(event) });
+    } else {
+      this.#feed(event);
+    }
+  }
+
+  /** News from outside the mailbox. A supervisor that is over decides nothing any more. */
+  #feed(event: Event): void {
+    if (this.#self.alive) this.#pump.feed(event);
   }
 
   #stop(effect: Extract<Effect, { kind: 'stop' }>): void {
-    const child = this.#running.get(effect.attempt);
+    const { id, attempt } = effect;
+    const reason = this.#unheard.get(attempt);
+    if (reason !== undefined) {
+      // It ended before it could be asked; the mail that says so may never be read.
+      this.#hear({ kind: 'exited', id, attempt, reason });
+      return;
+    }
+    const child = this.#running.get(attempt);
     const disarm = shutDown(this.#runtime, effect.handle, effect.shutdown);
     // A kill acts at once: the child may be gone by now.
-    if (child !== undefined && this.#running.has(effect.attempt)) child.disarm = disarm;
+    if (child !== undefined && this.#running.has(attempt)) child.disarm = disarm;
   }
 
   #reply(effect: Reply<ChildRef>): void {
@@ -198,7 +260,9 @@ export class SupervisorHost implements Receiver {
     return requestError(this.ref.id, error, this.exceeded);
   }
 
-  #tellChild(effect: Extract<Effect, { kind: 'childStarted' | 'childRestarted' | 'childStopped' }>): void {
+  #tellChild(
+    effect: Extract<Effect, { kind: 'childStarted' | 'childRestarted' | 'childStopped' }>,
+  ): void {
     const supervisorId = this.ref.id;
     const childId = effect.id;
     if (effect.kind === 'childStarted') {
@@ -222,11 +286,8 @@ export class SupervisorHost implements Receiver {
       const cause = failure.kind === 'failed' ? errorOf(failure.reason) : new Error('held');
       this.ready.reject(new ChildStartError(this.ref.id, id, cause));
     }
-    this.options.tell({ type: 'supervisor_stopped', ref: this.ref, reason: endText(exit) });
-    for (const caller of this.#callers.values()) {
-      caller.fail(this.#errorFor({ kind: 'ended' }));
-    }
-    this.#callers.clear();
+    this.#announceEnd(endText(exit));
+    this.#refuseCallers();
     if (this.#ended === undefined) this.#self.exit(exit.reason);
     else this.#ended.resolve();
   }
@@ -234,14 +295,31 @@ export class SupervisorHost implements Receiver {
   /** A killed supervisor takes its children with it, as their parent's exit does in Erlang. */
   #orphanChildren(): void {
     for (const child of this.#running.values()) {
-      this.#runtime.router.send(child.ref, { kind: 'stop', reason: 'killed' });
+      child.disarm?.();
+      this.#orphan(child.ref);
     }
+    this.#running.clear();
+  }
+
+  #orphan(ref: ChildRef): void {
+    this.#runtime.router.send(ref, { kind: 'stop', reason: 'killed' });
+  }
+
+  #announceEnd(reason: SupervisorEndReason): void {
+    const wasAnnounced = this.#life === 'announced';
+    this.#life = 'over';
+    if (wasAnnounced) this.options.tell({ type: 'supervisor_stopped', ref: this.ref, reason });
+  }
+
+  #refuseCallers(): void {
+    const callers = [...this.#callers.values()];
+    this.#callers.clear();
+    for (const caller of callers) caller.fail(this.#errorFor({ kind: 'ended' }));
   }
 }
 
 interface RunningChild {
   readonly ref: ChildRef;
-  monitorId: string;
   disarm: (() => void) | undefined;
 }
 
@@ -272,8 +350,9 @@ export class SupervisorRequestFailure extends Error {
       case 'notFound':
         return new ChildNotFoundError(supervisorId, childId);
       case 'alreadyPresent':
-      case 'alreadyStarted':
         return new DuplicateChildError(supervisorId, childId);
+      case 'alreadyStarted':
+        return new DuplicateChildError(supervisorId, childId, failure.handle);
       case 'running':
       case 'restarting':
         return new ChildStateError(supervisorId, childId, failure.kind);
@@ -292,7 +371,7 @@ export class SupervisorRequestFailure extends Error {
 
 export type ChildSnapshot = ChildView<LocalChild, ChildRef>;
 
-function endText(exit: Exit): 'normal' | 'shutdown' | 'max_restarts_exceeded' | 'auto_shutdown' {
+function endText(exit: Exit): SupervisorEndReason {
   if (exit.cause === 'max_restarts') return 'max_restarts_exceeded';
   if (exit.cause === 'auto_shutdown') return 'auto_shutdown';
   return exit.reason === 'normal' ? 'normal' : 'shutdown';

@@ -99,7 +99,10 @@ describe('Supervisor', () => {
     inWorld(async (world) => {
       const { worker, runtime } = world;
       const restartIntensity = { maxRestarts: 1, withinMs: 60_000 };
-      const sup = await Supervisor.start({ children: [worker('a'), worker('b')], restartIntensity });
+      const sup = await Supervisor.start({
+        children: [worker('a'), worker('b')],
+        restartIntensity,
+      });
       await crash(world, 'a');
       expect(Supervisor.isRunning(sup)).toBe(true);
       await crash(world, 'a');

@@ -18,9 +18,10 @@ import {
   checkStrategy,
 } from '../child-spec.js';
 import { stopServer } from '../gen-server.js';
-import { checkName, checkRef } from '../option.js';
+import { checkArray, checkFunction, checkName, checkRef } from '../option.js';
 import { AlreadyRegisteredError, NAMES } from '../registry.js';
 import type { AutoShutdown } from '../supervision/child-policy.js';
+import type { ChildStatus } from '../supervision/child.js';
 import {
   DuplicateChildError,
   InvalidSimpleOneForOneConfigError,
@@ -31,8 +32,8 @@ import type { SupervisorEvent, SupervisorEventHandler } from './supervisor-event
 import {
   type ChildSnapshot,
   SupervisorHost,
+  SupervisorRequest,
   SupervisorRequestFailure,
-  type SupervisorRequest,
 } from './supervisor-host.js';
 
 export interface SupervisorOptions {
@@ -61,6 +62,7 @@ export interface ChildInfo {
   readonly ref: ChildRef | undefined;
   readonly spec: ChildSpec;
   readonly restartCount: number;
+  readonly status: ChildStatus;
 }
 
 /** Starts, watches and restarts the processes of one node, as Erlang's supervisor does. */
@@ -74,6 +76,14 @@ export class Supervisors {
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
+    runtime.listenToLives({
+      ended: (process, reason) => {
+        const host = this.#hosts.get(process.id);
+        if (host === undefined) return;
+        host.over(reason);
+        this.#forget(process.id, host);
+      },
+    });
   }
 
   /** Resolves once all children run. When one fails, those before it are stopped in reverse. */
@@ -84,8 +94,7 @@ export class Supervisors {
     const names = runtime.use(NAMES);
     const { name, childTemplate } = options;
     if (name !== undefined && names.isRegistered(name)) throw new AlreadyRegisteredError(name);
-    const ended = (): void => this.#forget(id, host);
-    const host = new SupervisorHost(runtime, { id }, { ...hostOptions, tell: this.#tell, ended });
+    const host = new SupervisorHost(runtime, { id }, { ...hostOptions, tell: this.#tell });
     this.#hosts.set(id, host);
     if (childTemplate !== undefined) this.#templates.set(id, childTemplate);
     runtime.spawn(
@@ -112,13 +121,18 @@ export class Supervisors {
     await this.#ask(ref, childId, { kind: 'terminateChild', id: childId });
   }
 
-  /** Starts a child that is stopped. */
+  /**
+   * Starts a child that is stopped. Rejects for `simple_one_for_one`, whose children are forgotten
+   * when they stop.
+   */
   async restartChild(ref: SupervisorRef, childId: string): Promise<ChildRef> {
+    this.#refuseSimple(ref, 'restartChild');
     return (await this.#ask(ref, childId, { kind: 'restartChild', id: childId })) as ChildRef;
   }
 
   /** Forgets the spec of a child that is stopped. */
   async deleteChild(ref: SupervisorRef, childId: string): Promise<void> {
+    this.#refuseSimple(ref, 'deleteChild');
     await this.#ask(ref, childId, { kind: 'deleteChild', id: childId });
   }
 
@@ -142,6 +156,7 @@ export class Supervisors {
   }
 
   onLifecycleEvent(handler: SupervisorEventHandler): () => void {
+    checkFunction('the handler', handler);
     const own: SupervisorEventHandler = (event) => handler(event);
     this.#handlers.add(own);
     return () => this.#handlers.delete(own);
@@ -154,16 +169,26 @@ export class Supervisors {
     throw this.#exceeded.get(ref.id) ?? new ServerNotRunningError(ref.id);
   }
 
-  async #ask(ref: SupervisorRef, childId: string, request: SupervisorRequest): Promise<unknown> {
+  async #ask(
+    ref: SupervisorRef,
+    childId: string,
+    request: SupervisorRequest['body'],
+  ): Promise<unknown> {
     this.#host(ref);
     checkName('the id of a child', childId);
     try {
-      return await call(this.#runtime, ref, request, { timeout: Infinity });
+      return await call(this.#runtime, ref, new SupervisorRequest(request), { timeout: Infinity });
     } catch (error) {
-      if (!(error instanceof SupervisorRequestFailure)) throw error;
-      if (error.failure.kind === 'ended') throw new ServerNotRunningError(ref.id);
-      throw error.about(childId);
+      const isFailure = error instanceof SupervisorRequestFailure;
+      if (isFailure && error.failure.kind !== 'ended') throw error.about(childId);
+      if (!isFailure && !(error instanceof ServerNotRunningError)) throw error;
+      throw this.#exceeded.get(ref.id) ?? new ServerNotRunningError(ref.id);
     }
+  }
+
+  #refuseSimple(ref: SupervisorRef, act: string): void {
+    if (this.#host(ref).options.strategy !== 'simple_one_for_one') return;
+    throw new InvalidSimpleOneForOneConfigError(ref.id, `its children can't be given to ${act}`);
   }
 
   #specOf(ref: SupervisorRef, child: ChildSpec | readonly unknown[]): LocalChild {
@@ -204,16 +229,21 @@ export class Supervisors {
 }
 
 function checkOptions(id: string, options: SupervisorOptions) {
+  if (options.name !== undefined) checkName('name', options.name);
   const strategy = checkStrategy(options.strategy ?? 'one_for_one');
   const intensity = checkIntensity(options.restartIntensity ?? DEFAULT_INTENSITY);
   const autoShutdown = checkAutoShutdown(options.autoShutdown ?? 'never');
   const strict = options.strict ?? false;
   const { children = [], childTemplate } = options;
+  checkArray('children', children);
   if (strategy === 'simple_one_for_one') {
     if (childTemplate === undefined) throw new MissingChildTemplateError(id);
     if (children.length > 0) {
       throw new InvalidSimpleOneForOneConfigError(id, 'children come from startChild only');
     }
+    checkChildSpec({ ...childTemplate, id: 'the template' }, { autoShutdown, strict });
+  } else if (childTemplate !== undefined) {
+    throw new InvalidSimpleOneForOneConfigError(id, `a childTemplate is not for ${strategy}`);
   }
   const checked = children.map((spec) => checkChildSpec(spec, { autoShutdown, strict }));
   const seen = new Set<string>();
@@ -221,7 +251,14 @@ function checkOptions(id: string, options: SupervisorOptions) {
     if (seen.has(child.id)) throw new DuplicateChildError(id, child.id);
     seen.add(child.id);
   }
-  return { strategy, intensity, autoShutdown, strict, hosting: 'serial', children: checked } as const;
+  return {
+    strategy,
+    intensity,
+    autoShutdown,
+    strict,
+    hosting: 'serial',
+    children: checked,
+  } as const;
 }
 
 function infoOf(child: ChildSnapshot): ChildInfo {
@@ -231,6 +268,7 @@ function infoOf(child: ChildSnapshot): ChildInfo {
     ref: alive ? child.handle : undefined,
     spec: child.spec.given,
     restartCount: child.restartCount,
+    status: child.status,
   };
 }
 

@@ -1,0 +1,15 @@
+/** Every suite and what it is about: what the command shows without loading any of them. */
+export const SUITES = {
+  call: 'calls to a local server',
+  cast: 'casts to a local server',
+  port: 'frames over a MessagePort, echoed by another thread',
+  codec: 'messages to frames and back',
+  restart: 'restarts of supervised children',
+  idle: 'ten thousand idle children',
+  exit: 'the end of a script',
+  sim: 'the simulator',
+} as const;
+
+export type SuiteName = keyof typeof SUITES;
+
+export const suiteNames = Object.keys(SUITES) as SuiteName[];

@@ -1,0 +1,21 @@
+import type { Suite } from '../figure.js';
+import type { SuiteName } from '../suite-names.js';
+import { callSuite } from './call.js';
+import { castSuite } from './cast.js';
+import { codecSuite } from './codec.js';
+import { exitSuite } from './exit.js';
+import { idleSuite } from './idle.js';
+import { portSuite } from './port.js';
+import { restartSuite } from './restart.js';
+import { simSuite } from './sim.js';
+
+export const suites: Readonly<Record<SuiteName, Suite>> = {
+  call: callSuite,
+  cast: castSuite,
+  port: portSuite,
+  codec: codecSuite,
+  restart: restartSuite,
+  idle: idleSuite,
+  exit: exitSuite,
+  sim: simSuite,
+};

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { runCorpus, type ScenarioRunner } from './corpus.js';
+import { runScenario } from './driver.js';
+import { runScenario as runOnKernel } from './kernel-driver.js';
+
+const corpusDir = fileURLToPath(new URL('corpus/', import.meta.url));
+const scenarioDir = join(corpusDir, 'scenarios');
+const oracleDir = join(corpusDir, 'traces');
+
+test.each([
+  ['Supervisor', runScenario],
+  ['the kernel alone', runOnKernel],
+])("%s leaves the traces that Erlang's supervisor leaves, reports included", async (_, run) => {
+  expect(await verdict(run)).toContain(`${readdirSync(oracleDir).length} match, 0 differ`);
+});
+
+async function verdict(run: ScenarioRunner): Promise<string> {
+  const traceDir = mkdtempSync(join(tmpdir(), 'faultline-traces-'));
+  try {
+    await runCorpus(run, scenarioDir, traceDir);
+    return compare(traceDir);
+  } finally {
+    rmSync(traceDir, { recursive: true, force: true });
+  }
+}
+
+function compare(traceDir: string): string {
+  const script = join(corpusDir, 'compare.mjs');
+  const args = [script, '--scenarios', scenarioDir, oracleDir, traceDir];
+  try {
+    const options = ['--reports', '--full-errors'];
+    return execFileSync(process.execPath, [...args, ...options], { encoding: 'utf8' });
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
+}

@@ -1,0 +1,98 @@
+import { call } from '../../src/otp/call.js';
+import type { ChildSnapshot } from '../../src/otp/supervisor/supervisor-host.js';
+import { SupervisorRequest } from '../../src/otp/supervisor/supervisor-host.js';
+import { SUPERVISORS, type ChildInfo } from '../../src/otp/supervisor/supervisor.js';
+import type { RestartType, Shutdown } from '../../src/otp/supervision/child-policy.js';
+import type { Actor } from './actor.js';
+import type { PlannedSpec } from './actor-supervisor.js';
+import type { Family, Named, View } from './snapshot.js';
+import * as snapshot from './snapshot.js';
+import type { CheckedChild } from './spec-check.js';
+import type { Stage } from './stage.js';
+import type { Term } from './term.js';
+
+/** What can be seen of the children of real supervisors. */
+export class Families {
+  readonly #stage: Stage;
+  /** The last one that ran as each child, by supervisor and child. */
+  readonly #players = new Map<string, Actor>();
+  readonly #childIds = new Map<Actor, string>();
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+    stage.runtime.use(SUPERVISORS).onLifecycleEvent((event) => {
+      if (event.type !== 'child_started' && event.type !== 'child_restarted') return;
+      const actor = stage.actorOf(event.ref.id);
+      if (actor === undefined) return;
+      this.#players.set(`${event.supervisorId} ${event.childId}`, actor);
+      this.#childIds.set(actor, event.childId);
+    });
+  }
+
+  /** The id that its supervisor knows the child by. */
+  childIdOf(actor: Actor): string | undefined {
+    return this.#childIds.get(actor);
+  }
+
+  /** The children as they are now, with those of living supervisors inside. */
+  tree(supervisor: Actor): Term[] {
+    return snapshot.tree(familyOf(supervisor), this.#viewsNow(supervisor), (process) =>
+      this.#below(process),
+    );
+  }
+
+  countNow(supervisor: Actor): Term {
+    return snapshot.countChildren(familyOf(supervisor), this.#viewsNow(supervisor));
+  }
+
+  /** As they are when the supervisor comes to the question. */
+  async ask(supervisor: Actor, op: string, id: string): Promise<Term> {
+    const ref = supervisor.ref ?? { id: '' };
+    const request = new SupervisorRequest({ kind: 'inspect' });
+    const children = await call(this.#stage.runtime, ref, request, { timeout: Infinity });
+    const family = familyOf(supervisor);
+    const views = (children as readonly ChildSnapshot[]).map(({ spec, status, restartCount }) =>
+      this.#viewOf(ref.id, { id: spec.id, ref: undefined, spec: spec.given, restartCount, status }),
+    );
+    if (op === 'which_children') return snapshot.whichChildren(family, views);
+    if (op === 'count_children') return snapshot.countChildren(family, views);
+    return snapshot.childSpec(family, views, id);
+  }
+
+  #below(process: Named): Term[] | undefined {
+    const actor = this.#stage.latest(process.name.id);
+    return actor?.plan.sup === undefined ? undefined : this.tree(actor);
+  }
+
+  #viewsNow({ ref = { id: '' } }: Actor): View[] {
+    const children = this.#stage.runtime.use(SUPERVISORS).getChildren(ref);
+    return children.map((child) => this.#viewOf(ref.id, child));
+  }
+
+  #viewOf(supervisorId: string, info: ChildInfo): View {
+    const { id, status, restartCount } = info;
+    const handle = this.#players.get(`${supervisorId} ${id}`);
+    const { plan } = info.spec as PlannedSpec;
+    const spec = { ...checked(plan), id, plan: handle?.plan ?? plan };
+    return { spec, status, attempt: 0, handle, restartCount };
+  }
+}
+
+function familyOf({ plan, isSimpleSupervisor }: Actor): Family {
+  const [template] = isSimpleSupervisor ? (plan.sup?.children ?? []) : [];
+  const isSimple = isSimpleSupervisor;
+  return { isSimple, template: template === undefined ? undefined : checked(template) };
+}
+
+/** A plan that the supervisor has taken, with its defaults. */
+function checked(plan: PlannedSpec['plan']): CheckedChild {
+  const { id, restart = 'permanent', significant = false } = plan;
+  const { shutdown = plan.sup === undefined ? 5000 : 'infinity' } = plan;
+  return {
+    id,
+    plan,
+    restart: restart as RestartType,
+    shutdown: shutdown as Shutdown,
+    significant: significant === true,
+  };
+}

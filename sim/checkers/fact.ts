@@ -1,0 +1,149 @@
+import type { Observed } from '../world-report.js';
+
+/**
+ * What checkers read of a run, as types. Observations are plain data that came from somewhere else;
+ * this is the one place that says which fields they have.
+ */
+export type Fact = SupervisionFact | HostFact | CallFact | RelationFact | ClusterFact | FinalFact;
+
+/** About one start of one child, told by its supervisor's node. */
+export interface ChildStart {
+  readonly supervisorId: string;
+  readonly childId: string;
+  /** The number of the start among all of the supervisor's. */
+  readonly sequence: number;
+}
+
+export type RestartWord = 'permanent' | 'transient' | 'temporary';
+export type StrategyWord = 'one_for_one' | 'one_for_all' | 'rest_for_one' | 'simple_one_for_one';
+
+/** The supervisor runs, with all its children. */
+export interface Supervising {
+  readonly kind: 'supervising';
+  readonly supervisorId: string;
+  readonly strategy: StrategyWord;
+  readonly restartIntensity: { readonly maxRestarts: number; readonly withinMs: number };
+  /** In start order. Permanent unless `restart` says otherwise. */
+  readonly children: readonly {
+    readonly childId: string;
+    readonly nodeId: string;
+    readonly restart?: RestartWord;
+  }[];
+}
+
+export type SupervisionFact =
+  | Supervising
+  | (ChildStart & { readonly kind: 'child_start'; readonly nodeId: string })
+  | (ChildStart & {
+      readonly kind: 'child_started';
+      readonly nodeId: string;
+      readonly processId: string;
+    })
+  | (ChildStart & { readonly kind: 'child_ended'; readonly reason: string })
+  | (ChildStart & {
+      readonly kind: 'child_failed' | 'child_stop' | 'child_abandoned' | 'child_held';
+    })
+  | {
+      readonly kind: 'children_lost';
+      readonly supervisorId: string;
+      readonly nodeId: string;
+      readonly childIds: readonly string[];
+      readonly sequences: readonly number[];
+    }
+  | {
+      readonly kind: 'report';
+      readonly supervisorId: string;
+      readonly context: string;
+      readonly childId: string;
+    }
+  | { readonly kind: 'supervisor_ended'; readonly supervisorId: string; readonly cause: string };
+
+/** What the node that runs a child says of it. */
+export interface HostFact {
+  readonly kind: 'fenced_started' | 'fenced_ended';
+  readonly childId: string;
+  readonly term: number;
+  readonly ownerId: string;
+  /** A whole number as text. */
+  readonly ownerIncarnation: string;
+  readonly sequence: number;
+  readonly processId: string;
+}
+
+export type CallFact =
+  | { readonly kind: 'call'; readonly callId: number; readonly to: ProcessAddress }
+  | { readonly kind: 'call_ended'; readonly callId: number; readonly outcome: string }
+  | { readonly kind: 'asked'; readonly child: string; readonly op: number }
+  | {
+      readonly kind: 'answered';
+      readonly child: string;
+      readonly op: number;
+      readonly echoed: number;
+    }
+  | {
+      readonly kind: 'unanswered';
+      readonly child: string;
+      readonly op: number;
+      readonly code: string;
+    }
+  | {
+      readonly kind: 'received';
+      readonly processId: string;
+      readonly from: string;
+      /** The number of the message among the sender's to this process, from 1; 0 when uncounted. */
+      readonly number: number;
+      readonly op: number;
+    };
+
+/** Without a node it is one of the node that tells. */
+export interface ProcessAddress {
+  readonly id: string;
+  readonly nodeId?: string;
+}
+
+export type RelationFact =
+  | { readonly kind: 'spawned'; readonly id: string }
+  | { readonly kind: 'exited'; readonly id: string; readonly reason: string }
+  | {
+      readonly kind: 'monitored';
+      readonly monitorId: string;
+      readonly watcher: string;
+      readonly target: ProcessAddress;
+    }
+  | { readonly kind: 'demonitored'; readonly monitorId: string }
+  | { readonly kind: 'down'; readonly monitorId: string; readonly reason: string };
+
+export type ClusterFact =
+  | { readonly kind: 'membership'; readonly nodeId: string; readonly to: string }
+  | {
+      readonly kind: 'node_up' | 'node_down' | 'node_reconciled';
+      readonly nodeId: string;
+      /** A whole number as text. */
+      readonly incarnation: string;
+    };
+
+export type FinalFact =
+  | {
+      readonly kind: 'final_members';
+      readonly members: readonly { readonly nodeId: string; readonly incarnation: string }[];
+    }
+  | {
+      readonly kind: 'final_table';
+      readonly children: readonly { readonly childId: string; readonly processId: string }[];
+    }
+  | { readonly kind: 'final_call'; readonly child: string; readonly outcome: string };
+
+/** The observation, read as one of the facts; others have a kind that no checker knows. */
+export function factOf({ observation }: Observed): Fact {
+  return observation as unknown as Fact;
+}
+
+/** The node that a process id names: ids are made of kind, node id, incarnation and number. */
+export function nodeIdOf(processId: string): string {
+  return processId.split('_').slice(1, -2).join('_');
+}
+
+/** One life of one node, as a key. */
+export function lifeOf({ node, incarnation }: Observed): string {
+  return `${node}/${incarnation}`;
+}

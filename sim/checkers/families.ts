@@ -1,0 +1,48 @@
+import type { Observed } from '../world-report.js';
+import { type SupervisionFact, factOf } from './fact.js';
+import { Family } from './family.js';
+
+/** Every supervisor's children, as far as was observed. */
+export class Families implements Iterable<Family> {
+  readonly #families = new Map<string, Family>();
+
+  /**
+   * The fact about a supervisor that was observed, and the family as it was before it. A family
+   * whose supervisor's node is gone is forgotten.
+   */
+  read(observed: Observed): { fact: SupervisionFact; family: Family } | undefined {
+    const { kind } = observed.observation;
+    if (kind === 'world_crash' || kind === 'world_failed') this.#gone(observed.node);
+    if (!KINDS.has(kind)) return undefined;
+    const fact = factOf(observed) as SupervisionFact;
+    const { supervisorId } = fact;
+    let family = this.#families.get(supervisorId);
+    if (family === undefined) {
+      family = new Family(supervisorId, observed.node);
+      this.#families.set(supervisorId, family);
+    }
+    return { fact, family };
+  }
+
+  [Symbol.iterator](): Iterator<Family> {
+    return this.#families.values();
+  }
+
+  #gone(node: number): void {
+    for (const [id, family] of this.#families) if (family.node === node) this.#families.delete(id);
+  }
+}
+
+const KINDS: ReadonlySet<string> = new Set<SupervisionFact['kind']>([
+  'supervising',
+  'child_start',
+  'child_started',
+  'child_ended',
+  'child_failed',
+  'child_stop',
+  'child_abandoned',
+  'child_held',
+  'children_lost',
+  'report',
+  'supervisor_ended',
+]);

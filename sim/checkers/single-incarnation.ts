@@ -1,0 +1,117 @@
+import type { Observed } from '../world-report.js';
+import { type Checker, type Violation, msText, violationOf } from './checker.js';
+import { Connectivity, MET_AFTER_US } from './connectivity.js';
+import { type SupervisionFact, factOf, lifeOf } from './fact.js';
+import {
+  type ChildFence,
+  type LiveChild,
+  LiveChildren,
+  compareChildFences,
+} from './live-children.js';
+
+/** S3. Follows fences from the supervisor to the hosts, and who is alive under them. */
+export class SingleIncarnationChecker implements Checker {
+  readonly id = 'S3';
+  readonly title =
+    'no two incarnations of a child live on among nodes that reach each other, fences grow with ' +
+    'every start, and nothing from a lower fence is accepted after a higher one';
+  checks = 0;
+  readonly #connectivity = new Connectivity();
+  readonly #live = new LiveChildren();
+  readonly #owners = new Map<string, number>();
+  readonly #asked = new Map<string, number>();
+  readonly #sequences = new Map<string, number>();
+  readonly #hosted = new Map<string, ChildFence>();
+  readonly #doubled = new Set<string>();
+
+  observe(observed: Observed): Violation | undefined {
+    const overdue = this.#overdue(observed.atUs);
+    if (overdue !== undefined) return violationOf(this, observed, overdue);
+    this.#connectivity.observe(observed);
+    const started = this.#live.observe(observed);
+    const broken =
+      started === undefined ? this.#owned(observed) : this.#started(started, lifeOf(observed));
+    return broken === undefined ? undefined : violationOf(this, observed, broken);
+  }
+
+  finish(endedUs: number): Violation | undefined {
+    const overdue = this.#overdue(endedUs);
+    const at = { event: 0, atUs: endedUs };
+    return overdue === undefined ? undefined : violationOf(this, at, overdue);
+  }
+
+  /** What the supervisor's node says: fences are given out, and acknowledged. */
+  #owned(observed: Observed): string | undefined {
+    const fact = factOf(observed) as SupervisionFact;
+    if (fact.kind !== 'child_start' && fact.kind !== 'child_started') return undefined;
+    const { supervisorId, childId, sequence } = fact;
+    const key = `${supervisorId} ${childId}`;
+    const last = this.#asked.get(key);
+    if (fact.kind === 'child_started') {
+      this.checks += 1;
+      if (last === sequence) return undefined;
+      return `start ${sequence} of ${childId} was acknowledged after start ${last}`;
+    }
+    this.#owners.set(supervisorId, observed.node);
+    this.#asked.set(key, sequence);
+    const former = this.#sequences.get(supervisorId) ?? 0;
+    this.#sequences.set(supervisorId, sequence);
+    if (sequence > former) return undefined;
+    return `start ${sequence} of ${childId} came after start ${former} of its supervisor`;
+  }
+
+  #started(child: LiveChild, life: string): string | undefined {
+    const { ownerId, childId, fence } = child;
+    const key = `${life} ${ownerId} ${childId}`;
+    const highest = this.#hosted.get(key);
+    if (this.#live.of(ownerId, childId).length > 1) this.#doubled.add(`${ownerId} ${childId}`);
+    if (highest !== undefined) {
+      this.checks += 1;
+      if (compareChildFences(fence, highest) <= 0) {
+        return `${childId} started under fence ${fence.join('.')} where ${highest.join('.')} was seen`;
+      }
+    }
+    this.#hosted.set(key, fence);
+    return undefined;
+  }
+
+  #overdue(nowUs: number): string | undefined {
+    for (const key of this.#doubled) {
+      const [ownerId = '', childId = ''] = key.split(' ');
+      const live = this.#live.of(ownerId, childId);
+      if (live.length < 2) {
+        this.checks += 1;
+        this.#doubled.delete(key);
+        continue;
+      }
+      const [left, right] = live as [LiveChild, LiveChild];
+      const dueUs = this.#dueUs(left, right);
+      if (nowUs <= dueUs) continue;
+      const where = live.map(({ processId, sinceUs }) => `${processId} since ${msText(sinceUs)}`);
+      return `${childId} lived as ${where.join(' and as ')}`;
+    }
+    return undefined;
+  }
+
+  /** Until when two of a kind may live; for ever while they, or their owner, are kept apart. */
+  #dueUs(left: LiveChild, right: LiveChild): number {
+    const sinceUs = Math.max(left.sinceUs, right.sinceUs);
+    if (left.node === right.node) return sinceUs;
+    const owner = this.#owners.get(left.ownerId) ?? left.node;
+    const pairs = [
+      [owner, left.node],
+      [owner, right.node],
+      [left.node, right.node],
+    ] as const;
+    let settledUs = 0;
+    for (const [one, other] of pairs) {
+      const openUs = this.#connectivity.reachableSinceUs(one, other);
+      if (openUs === undefined) return Infinity;
+      settledUs = Math.max(settledUs, openUs);
+    }
+    return Math.max(sinceUs + WORD_TRAVELS_US, settledUs + MET_AFTER_US);
+  }
+}
+
+// A start that was given up may come to life while the news is on its way.
+const WORD_TRAVELS_US = 1_000_000;

@@ -1,0 +1,82 @@
+import { simModule } from '../bundle.js';
+import { crashOf, type Stage } from './stage.js';
+
+/** A bug to be found: one decision of the product, replaced in the nodes' bundle alone. */
+export interface PlantedBug {
+  /** The module that is replaced, and by which; absolute paths, as `BundleSource` takes them. */
+  readonly alias: Readonly<Record<string, string>>;
+  /** The checker that has to find it; `undefined` when a law of `properties` does. */
+  readonly catches: string | undefined;
+  /** A run in which it shows. */
+  readonly shows: Stage;
+}
+
+/** Every planted bug under the name of its file. */
+export const plantedBugs = {
+  'restarts-without-limit': bug('restarts-without-limit', 'otp/supervision/restart-window', 'S1', {
+    maxRestarts: 2,
+    operations: [crashOf(1, 1000), crashOf(2, 1500), crashOf(3, 2000)],
+  }),
+  'restarts-never-forgotten': bug(
+    'restarts-never-forgotten',
+    'otp/supervision/restart-window',
+    'S1',
+    {
+      maxRestarts: 1,
+      withinMs: 1000,
+      operations: [crashOf(1, 1000), crashOf(2, 3000)],
+      durationMs: 18_000,
+    },
+  ),
+  'losses-charged-by-child': bug('losses-charged-by-child', 'otp/supervision/kernel', 'S1', {
+    maxRestarts: 1,
+    faults: [{ kind: 'crash', node: 2, atMs: 1000 }],
+  }),
+  'rest-reaches-one': bug('rest-reaches-one', 'otp/supervision/strategy', 'S2', {
+    strategy: 'rest_for_one',
+    operations: [crashOf(3, 1000)],
+  }),
+  'rest-reaches-all': bug('rest-reaches-all', 'otp/supervision/strategy', 'S2', {
+    strategy: 'rest_for_one',
+    operations: [crashOf(3, 1000)],
+  }),
+  'stops-in-start-order': bug('stops-in-start-order', 'otp/supervision/agenda', 'S2', {
+    strategy: 'one_for_all',
+    operations: [crashOf(3, 1000)],
+  }),
+  'stale-child-wanted': bug('stale-child-wanted', 'distributed/child-host', 'S3', {
+    faults: [{ kind: 'partition', groups: [[0, 1], [2]], fromMs: 1000, untilMs: 6000 }],
+    durationMs: 24_000,
+  }),
+  'replies-swapped': bug('replies-swapped', 'cluster/remote-requests', 'S6', { children: 1 }),
+  'casts-swapped': bug('casts-swapped', 'cluster/remote-router', 'S6', { children: 1 }),
+  'down-told-twice': bug('down-told-twice', 'runtime/runtime', 'S7', {
+    operations: [crashOf(2, 1000)],
+  }),
+  'lost-child-forgotten': bug('lost-child-forgotten', 'distributed/incarnations', 'L1', {
+    faults: [{ kind: 'crash', node: 2, atMs: 1000 }],
+    durationMs: 20_000,
+  }),
+  'silence-never-ends': bug('silence-never-ends', 'cluster/failure-detector', 'L2', {
+    selector: 'local_first',
+    faults: [{ kind: 'crash', node: 2, atMs: 1000, mode: 'silent' }],
+    durationMs: 20_000,
+  }),
+  'names-of-lost-node-kept': bug('names-of-lost-node-kept', 'cluster/global-names', 'L8', {
+    faults: [{ kind: 'crash', node: 2, atMs: 1000 }],
+    durationMs: 20_000,
+  }),
+  'placement-stuck': bug('placement-stuck', 'distributed/placement', undefined, {}),
+} satisfies Readonly<Record<string, PlantedBug>>;
+
+export type PlantedBugName = keyof typeof plantedBugs;
+
+function bug(
+  name: string,
+  replaced: string,
+  catches: string | undefined,
+  shows: Stage,
+): PlantedBug {
+  const alias = { [simModule(`../src/${replaced}`)]: simModule(`planted/${name}`) };
+  return { alias, catches, shows };
+}

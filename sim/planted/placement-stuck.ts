@@ -1,0 +1,23 @@
+import {
+  type Candidates,
+  Placement as Original,
+  type PlacementChoice,
+} from '../../src/distributed/placement.js';
+import type { NodeSelector } from '../../src/distributed/node-selector.js';
+
+export * from '../../src/distributed/placement.js';
+
+/** A supervisor that always takes the same place among the candidates: the first, or the last. */
+export class Placement extends Original {
+  override choose(
+    selector: NodeSelector,
+    childId: string,
+    candidates: Candidates,
+  ): PlacementChoice {
+    const { nodes } = candidates;
+    const chosen = selector === 'local_first' ? nodes.at(-1) : nodes[0];
+    return chosen === undefined
+      ? super.choose(selector, childId, candidates)
+      : { kind: 'placed', nodeId: chosen.id };
+  }
+}

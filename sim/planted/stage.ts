@@ -1,0 +1,82 @@
+import { simModule } from '../bundle.js';
+import { type Fault, type Operation, type Plan } from '../plan.js';
+import { nodeSpec, type SimOptions } from '../simulate.js';
+import type { CounterOperation, CountersSettings } from '../workloads/counters.js';
+
+/** What a small run of the counters is made of; the rest is as in {@link staged}. */
+export interface Stage {
+  readonly nodes?: number;
+  readonly children?: number;
+  readonly strategy?: CountersSettings['supervisor']['strategy'];
+  readonly selector?: CountersSettings['supervisor']['selector'];
+  readonly maxRestarts?: number;
+  readonly withinMs?: number;
+  readonly faults?: readonly Fault[];
+  /** Besides the calls and casts that go on all the time. */
+  readonly operations?: readonly StagedOperation[];
+  readonly durationMs?: number;
+}
+
+export interface StagedOperation extends Operation {
+  readonly operation: CounterOperation;
+}
+
+/**
+ * A run of the counters: three nodes with six children, a trickle of calls and casts until shortly
+ * before the end, and then every node's last word.
+ */
+export function staged(stage: Stage): SimOptions {
+  const { nodes = 3, durationMs = 10_000, faults = [], operations = [] } = stage;
+  const all = [...trickle(stage), ...operations, ...lastWords(stage)];
+  const plan: Plan = { faults, operations: all };
+  return { nodes, settings: settingsOf(stage), plan, durationMs, program: counters };
+}
+
+/** A call that ends the child instead of counting. */
+export function crashOf(child: number, atMs: number, node = 0): StagedOperation {
+  // Far away from the numbers of the trickle.
+  const op = 1_000_000 + Math.round(atMs);
+  return { node, atMs, operation: { kind: 'call', child: `counter-${child}`, op, end: 'crash' } };
+}
+
+function settingsOf(stage: Stage): CountersSettings {
+  const { nodes = 3, children = 6, strategy = 'one_for_one', selector = 'round_robin' } = stage;
+  const { maxRestarts = 100, withinMs = 5000 } = stage;
+  return {
+    nodeIds: Array.from({ length: nodes }, (_, at) => nodeSpec(at, undefined).id),
+    heartbeatIntervalMs: 500,
+    heartbeatMissThreshold: 3,
+    supervisor: {
+      strategy,
+      selector,
+      children: Array.from({ length: children }, (_, at) => ({
+        id: `counter-${at + 1}`,
+        restart: 'permanent' as const,
+      })),
+      restartIntensity: { maxRestarts, withinMs },
+    },
+  };
+}
+
+// Two at a time from every node in turn, so that requests of one node wait side by side.
+function trickle({ nodes = 3, children = 6, durationMs = 10_000 }: Stage): StagedOperation[] {
+  const operations: StagedOperation[] = [];
+  for (let atMs = 500, op = 0; atMs < durationMs - LAST_WORDS_MS; atMs += 100) {
+    for (const kind of ['call', 'call', 'cast', 'cast'] as const) {
+      op += 1;
+      const child = `counter-${1 + (op % children)}`;
+      operations.push({ node: (atMs / 100) % nodes, atMs, operation: { kind, child, op } });
+    }
+  }
+  return operations;
+}
+
+function lastWords({ nodes = 3, durationMs = 10_000 }: Stage): StagedOperation[] {
+  return Array.from({ length: nodes }, (_, node) => {
+    return { node, atMs: durationMs - LAST_WORDS_MS, operation: { kind: 'final' } };
+  });
+}
+
+const counters = { entry: simModule('workloads/counters') };
+// Longer than a call may take.
+const LAST_WORDS_MS = 3500;
