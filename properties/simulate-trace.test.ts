@@ -26,7 +26,7 @@ test('both lanes give one trace hash for a cluster that loses nodes, seed by see
   expect(hashes.size).toBe(5);
 });
 
-test('the hash changes with one number in the payload of heartbeats, which nobody reads', async () => {
+test('the hash changes with one number in the payload of heartbeats', async () => {
   const frame = simModule('../src/cluster/frame');
   const alias = { [frame]: simModule('planted/heartbeats-misnumbered') };
   const sound = await quiet();
@@ -43,7 +43,7 @@ test('the hash changes with a timer that is one millisecond longer', async () =>
   expect(longer.traceHash).not.toBe((await quiet()).traceHash);
 });
 
-test('five nodes are five threads, and those of the two that are killed are seen to end', async () => {
+test('five nodes are five threads, and the two that are killed are seen to end', async () => {
   const { threads, threadEnds } = await simulate({ ...rough, lane: 'worker' });
   expect(new Set(threads.map(({ threadId }) => threadId)).size).toBe(5);
   const ends = threadEnds.map(({ threadId, exited }) => ({ threadId, exited }));

@@ -7,6 +7,7 @@ export { type LaneName, type ThreadEnd, type ThreadInfo, TurnOverrunError } from
 export * from './plan.js';
 export type { NodeBundle, NodeContext, NodeProgram } from './program.js';
 export type { NodeSpec, RunConfig } from './run-config.js';
+export type { RunFollower } from './run-follower.js';
 export { nodeSpec, runConfig, simulate, type SimOptions, type SimReport } from './simulate.js';
 export type { TraceEntry, TraceKind, TracePoint } from './trace.js';
 export type { NodeBoot, NodeFailure, Observation } from './turn.js';

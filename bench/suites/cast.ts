@@ -9,13 +9,13 @@ export const castSuite: Suite = async () => {
   const ref = await GenServer.start(adder);
   let sum = 0;
   const bare = new BareMailbox((by: number) => (sum += by));
-  const ours = async (backlog: number): Promise<void> => {
+  const ours = (backlog: number): Promise<number> => {
     for (let n = 0; n < backlog; n++) GenServer.cast(ref, 1);
-    await GenServer.call(ref, 0);
+    return GenServer.call(ref, 0);
   };
-  const least = async (backlog: number): Promise<void> => {
+  const least = (backlog: number): Promise<number> => {
     for (let n = 0; n < backlog; n++) bare.cast(1);
-    await bare.call(0);
+    return bare.call(0);
   };
   const figures: Figure[] = [];
   for (const backlog of [10_000, 200_000, 1_000_000]) {

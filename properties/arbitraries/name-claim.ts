@@ -3,14 +3,22 @@ import { NodeId } from '../../src/base/node-id.js';
 import type { NameClaim } from '../../src/cluster/name-claim.js';
 
 /** Claims to one name. Small ranges, so that most parts of two claims are equal. */
-export const nameClaim: fc.Arbitrary<NameClaim> = fc.record({
-  name: fc.constant('singleton'),
-  refId: fc.constantFrom('genserver_1', 'genserver_2'),
-  nodeId: fc.constantFrom('a', 'b', 'B').map((name) => NodeId.create(name, '10.0.0.1', 1)),
-  incarnation: fc.bigInt({ min: 1n, max: 3n }),
-  term: fc.nat({ max: 2 }),
-  stamp: fc.nat({ max: 3 }),
-});
+export const nameClaim: fc.Arbitrary<NameClaim> = fc.record(
+  {
+    name: fc.constant('singleton'),
+    refId: fc.constantFrom('genserver_1', 'genserver_2'),
+    nodeId: fc.constantFrom('a', 'b', 'B').map((name) => NodeId.create(name, '10.0.0.1', 1)),
+    incarnation: fc.bigInt({ min: 1n, max: 3n }),
+    fence: fc.record({
+      term: fc.nat({ max: 2 }),
+      ownerId: fc.constantFrom('dsup_1', 'dsup_2'),
+      ownerIncarnation: fc.bigInt({ min: 1n, max: 2n }),
+      sequence: fc.nat({ max: 2 }),
+    }),
+    stamp: fc.nat({ max: 3 }),
+  },
+  { requiredKeys: ['name', 'refId', 'nodeId', 'incarnation', 'stamp'] },
+);
 
 /** Something that happens to names; nodes are numbers below 4. */
 export type NameStep =

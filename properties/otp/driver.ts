@@ -53,9 +53,11 @@ class ScenarioRun {
       if (step.settle === false) this.#steps.push({ ...base, settled: false });
       else await this.#finish(index + 1, step, reply, startMs);
     }
-    const { events, reports } = this.#stage.trace;
-    this.#stage.trace.settle(this.#scenario.steps.length);
+    const { trace } = this.#stage;
+    trace.settle(this.#scenario.steps.length);
     const { name } = this.#scenario;
+    // What happens from here on is not in the trace any more.
+    const [events, reports] = [[...trace.events], [...trace.reports]];
     return { name, events, reports, steps: this.#steps, final: this.#view() };
   }
 

@@ -1,6 +1,6 @@
 import { call } from '../../src/otp/call.js';
 import type { ChildSnapshot } from '../../src/otp/supervisor/supervisor-host.js';
-import { SupervisorRequest } from '../../src/otp/supervisor/supervisor-host.js';
+import { SupervisorRequest } from '../../src/otp/supervisor/supervisor-request.js';
 import { SUPERVISORS, type ChildInfo } from '../../src/otp/supervisor/supervisor.js';
 import type { RestartType, Shutdown } from '../../src/otp/supervision/child-policy.js';
 import type { Actor } from './actor.js';

@@ -25,7 +25,7 @@ export interface Trace {
   readonly final: Readonly<Record<string, unknown>>;
 }
 
-/** Collects what happens. What happens in steps that do not settle belongs to the next that does. */
+/** Collects what happens. What happens in a step that does not settle belongs to the next one. */
 export class TraceRecorder {
   readonly events: TraceEvent[] = [];
   readonly reports: TraceReport[] = [];

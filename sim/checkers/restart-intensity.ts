@@ -54,7 +54,8 @@ export class RestartIntensityChecker implements Checker {
       const { exceededAtUs } = this.#budgetOf(family);
       if (exceededAtUs === undefined || family.phase === 'ended') continue;
       if (endedUs - exceededAtUs <= STOP_WITHIN_US) continue;
-      const happened = `${family.supervisorId} exceeded it at ${msText(exceededAtUs)} and never ended`;
+      const since = msText(exceededAtUs);
+      const happened = `${family.supervisorId} exceeded it at ${since} and never ended`;
       return violationOf(this, { event: 0, atUs: endedUs }, happened);
     }
     return undefined;

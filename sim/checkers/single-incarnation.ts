@@ -68,7 +68,8 @@ export class SingleIncarnationChecker implements Checker {
     if (highest !== undefined) {
       this.checks += 1;
       if (compareChildFences(fence, highest) <= 0) {
-        return `${childId} started under fence ${fence.join('.')} where ${highest.join('.')} was seen`;
+        const [older, newer] = [fence.join('.'), highest.join('.')];
+        return `${childId} started under fence ${older} where ${newer} was seen`;
       }
     }
     this.#hosted.set(key, fence);

@@ -17,7 +17,7 @@ export function unreachable(value: never): never {
 
 function spell(value: unknown): string {
   try {
-    return (JSON.stringify(value) as string | undefined) ?? describe(value);
+    return (JSON.stringify(value)) ?? describe(value);
   } catch {
     // A bigint or a cycle: the claim must still be heard.
     return describe(value);

@@ -1,3 +1,4 @@
+import type { Fence } from '../base/fence.js';
 import { describe, expect, it } from 'vitest';
 import { NodeId } from '../base/node-id.js';
 import { GlobalNames, type GlobalNamesEffect, type RegisterOutcome } from './global-names.js';
@@ -106,7 +107,7 @@ describe('a full list', () => {
 
   it('speaks for its own node alone', () => {
     const { there } = pair();
-    const claim = { ...b, name: 'clock', refId: 'genserver_1', term: 0, stamp: 1 };
+    const claim = { ...b, name: 'clock', refId: 'genserver_1', stamp: 1 };
     there.applyList(a, { version: 1, claims: [claim] });
     expect(there.count).toBe(0);
   });
@@ -129,13 +130,28 @@ describe('a conflict', () => {
     expect(there.ownList().claims.map(({ name }) => name)).toEqual(['other']);
   });
 
-  it('is won by the higher term, however late it came', () => {
+  it('is won by the higher fence, however late it came', () => {
     const { here, there } = pair();
     here.register('clock', 'genserver_1');
     there.register('other', 'genserver_5');
-    there.register('clock', 'genserver_2', { term: 1 });
+    there.register('clock', 'genserver_2', fence(1));
     expect(there.applyList(a, here.ownList())).toMatchObject([{ kind: 'conflictResolved' }]);
     expect(there.whereis('clock')).toMatchObject({ refId: 'genserver_2' });
+  });
+
+  it('is taken from a stale incarnation of the same child at once', () => {
+    const { here, there } = pair();
+    here.register('clock', 'genserver_1', fence(1));
+    there.applyList(a, here.ownList());
+    expect(there.register('clock', 'genserver_2', fence(1)).kind).toBe('conflict');
+    expect(registered(there.register('clock', 'genserver_2', fence(2))).claim.fence).toEqual(
+      fence(2),
+    );
+    expect(there.whereis('clock')).toMatchObject({ refId: 'genserver_2' });
+    expect(here.applyList(b, there.ownList())).toContainEqual(
+      expect.objectContaining({ kind: 'lost', end: true }),
+    );
+    expect(here.ownList().claims).toEqual([]);
   });
 
   it('registers later than everything that was seen', () => {
@@ -160,14 +176,15 @@ describe('a conflict', () => {
 
 describe('reading a claim', () => {
   it('takes what its owner wrote and nothing else', () => {
-    const claim = { ...a, name: 'clock', refId: 'genserver_1', term: 0, stamp: 1 };
+    const claim = { ...a, name: 'clock', refId: 'genserver_1', stamp: 1 };
     expect(readNameClaim({ ...claim, extra: 1 }, a)).toEqual(claim);
     for (const bad of [
       null,
       'clock',
       { ...claim, name: 1 },
       { ...claim, refId: undefined },
-      { ...claim, term: -1 },
+      { ...claim, fence: { ...fence(1), sequence: -1 } },
+      { ...claim, fence: 'high' },
       { ...claim, stamp: 0.5 },
       { ...claim, ...b },
       { ...claim, incarnation: 2n },
@@ -194,4 +211,8 @@ function deltaIn(effects: readonly GlobalNamesEffect[]) {
   const announce = effects.find((effect) => effect.kind === 'announce');
   if (announce === undefined) throw new Error('nothing was announced');
   return announce.delta;
+}
+
+function fence(sequence: number): Fence {
+  return { term: 1, ownerId: 'dsup_1', ownerIncarnation: 1n, sequence };
 }

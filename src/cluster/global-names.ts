@@ -1,4 +1,5 @@
 import { compareCodeUnits } from '../base/compare.js';
+import type { Fence } from '../base/fence.js';
 import type { NodeIdentity } from './handshake-message.js';
 import type { NodeId } from '../base/node-id.js';
 import { compareClaims, isSameClaim, preferredClaim, type NameClaim } from './name-claim.js';
@@ -102,14 +103,19 @@ export class GlobalNames {
     return { version: this.#version, claims: claims.sort(compareByName) };
   }
 
-  /** Names of this node's own process. A name that anyone is known to hold is refused. */
-  register(name: string, refId: string, options?: { readonly term?: number }): RegisterOutcome {
+  /**
+   * Names this node's own process. A name that anyone is known to hold is refused, unless `fence`
+   * is higher than the holder's: then that one is a stale incarnation, and loses the name.
+   */
+  register(name: string, refId: string, fence?: Fence): RegisterOutcome {
     const existing = this.whereis(name);
-    if (existing !== undefined) return { kind: 'conflict', existing };
-    this.#stamp += 1;
     const { nodeId, incarnation } = this.#self;
-    const term = options?.term ?? 0;
-    const claim = { name, refId, nodeId, incarnation, term, stamp: this.#stamp };
+    const plain = { name, refId, nodeId, incarnation, stamp: this.#stamp + 1 };
+    const claim = fence === undefined ? plain : { ...plain, fence };
+    if (existing !== undefined && (this.#own.has(name) || compareClaims(claim, existing) > 0)) {
+      return { kind: 'conflict', existing };
+    }
+    this.#stamp += 1;
     this.#own.set(name, claim);
     namesOf(this.#ownByRef, refId).add(name);
     this.#removed.delete(name);

@@ -87,8 +87,9 @@ export class GlobalRegistryNode {
     if (!this.#runtime.isLocal(ref)) {
       throw new InvalidOptionError('the ref', 'of a process of this node', ref);
     }
-    if (this.#runtime.processes.get(ref.id) === undefined) throw new ServerNotRunningError(ref.id);
-    const outcome = this.#names.register(name, ref.id);
+    const process = this.#runtime.processes.get(ref.id);
+    if (process === undefined) throw new ServerNotRunningError(ref.id);
+    const outcome = this.#names.register(name, ref.id, process.fence);
     if (outcome.kind === 'registered') return this.#perform(outcome.effects);
     const { existing } = outcome;
     if (existing.refId !== ref.id) throw new GlobalNameConflictError(name, existing.nodeId);

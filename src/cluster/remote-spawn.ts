@@ -135,6 +135,7 @@ export class SpawnDesk {
     const run = () =>
       spawnServer(runtime, behavior, {
         args,
+        fence,
         ...(initTimeoutMs === undefined ? {} : { initTimeout: initTimeoutMs }),
         ...(name !== undefined && registration === 'local' ? { name } : {}),
       });

@@ -26,7 +26,7 @@ import {
   readNews,
   readReport,
 } from './child-report.js';
-import { type Fence, compareFences, fenceKey } from './fence.js';
+import { type Fence, compareFences, fenceKey } from '../base/fence.js';
 
 /** The supervisors of this node, as the hosts of their children need them. */
 export interface ChildOwners {

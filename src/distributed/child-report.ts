@@ -1,7 +1,7 @@
 import type { Codec } from '../cluster/codec.js';
 import { packReason, readReason } from '../cluster/wire-reason.js';
 import type { ExitReason } from '../runtime/exit-reason.js';
-import { type Fence, readFence } from './fence.js';
+import { type Fence, readFence } from '../base/fence.js';
 
 /** A child as its host names it to its owner's node. */
 export interface ReportedChild {

@@ -4,7 +4,7 @@ import { InvalidChildSpecError, checkPolicy } from '../otp/child-spec.js';
 import type { GenServerRef } from '../otp/behavior.js';
 import type { AutoShutdown, ChildPolicy, RestartType } from '../otp/supervision/child-policy.js';
 import { describe } from '../base/errors.js';
-import type { Fence } from './fence.js';
+import type { Fence } from '../base/fence.js';
 import { type NodeSelector, checkSelector } from './node-selector.js';
 
 /** What to start, and when to start it again; which node does it is decided at every start. */

@@ -25,7 +25,7 @@ import {
   DistributedSupervisorError,
 } from './distributed-error.js';
 import type { DistributedSupervisorEvent, DistributedSupervisorRef } from './distributed-event.js';
-import { type Fence, fenceKey } from './fence.js';
+import { type Fence, fenceKey } from '../base/fence.js';
 import { type Incarnation, Incarnations } from './incarnations.js';
 import { LifecycleTeller, type StopReason, endText } from './lifecycle-teller.js';
 import type { NodeSelector } from './node-selector.js';

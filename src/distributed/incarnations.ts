@@ -1,6 +1,6 @@
 import type { NodeId } from '../base/node-id.js';
 import type { ChildHandle, PlacedSpec } from './distributed-child.js';
-import type { Fence } from './fence.js';
+import type { Fence } from '../base/fence.js';
 
 /** One start of one child, from the request to the news of its end. */
 export interface Incarnation {

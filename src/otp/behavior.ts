@@ -37,7 +37,7 @@ export interface GenServerBehavior<
   /** Makes the first state. `args` are those of a supervisor's child spec or of a remote spawn. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments are the caller's
   init(...args: any[]): State | Promise<State>;
-  /** Answers a call: the reply and the next state. Reply with `replyError` to refuse and live on. */
+  /** Answers a call: the reply and the next state. Give `replyError` to refuse and live on. */
   handleCall(
     message: CallMsg,
     state: State,

@@ -1,4 +1,5 @@
 import { FaultlineError, describe, toError } from '../base/errors.js';
+import type { Fence } from '../base/fence.js';
 import type { Address } from '../runtime/address.js';
 import { type ExitReason, errorOf, toDownReason } from '../runtime/exit-reason.js';
 import type { TerminateReason } from '../runtime/exit-reason.js';
@@ -70,7 +71,7 @@ export async function startServer(
 export function spawnServer(
   runtime: Runtime,
   behavior: AnyBehavior,
-  options: StartOptions,
+  options: StartOptions & { readonly fence?: Fence | undefined },
 ): Promise<{ ref: GenServerRef; process: Process }> {
   checkBehavior(behavior);
   checkStartOptions(options);
@@ -88,6 +89,7 @@ export function spawnServer(
       trapExit: options.trapExit ?? false,
       initTimeoutMs: options.initTimeout ?? DEFAULT_INIT_TIMEOUT_MS,
       mailbox: options.mailbox,
+      fence: options.fence,
     },
     {
       started: () => started.resolve({ ref, process }),
@@ -150,14 +152,7 @@ class Server implements Receiver {
   init(self: Process): void | Promise<void> {
     this.#self = self;
     this.#context = new Context(this.#runtime, self);
-    const state: unknown = this.#behavior.init(...this.#args);
-    if (!isThenable(state)) {
-      this.#state = state;
-      return;
-    }
-    return state.then((value) => {
-      this.#state = value;
-    });
+    return this.#become(this.#behavior.init(...this.#args));
   }
 
   receive(mail: Mail): void | Promise<void> {
@@ -191,8 +186,13 @@ class Server implements Receiver {
     // A context of its own: work that outlives its message must not be taken for the next one's.
     const context = isInner ? new Context(this.#runtime, this.#self, mail) : this.#context;
     const result: unknown = this.#behavior.handleCall(mail.message, this.#state, context);
-    if (isThenable(result)) return result.then((value) => this.#answer(mail, value));
+    if (isThenable(result)) return this.#answerLater(mail, result);
     this.#answer(mail, result);
+  }
+
+  // Apart from the synchronous path: whatever makes a closure pays for its scope at every call.
+  #answerLater(mail: CallSignal, result: Promise<unknown>): Promise<void> {
+    return result.then((value) => this.#answer(mail, value));
   }
 
   #answer(mail: CallSignal, result: unknown): void {
@@ -223,10 +223,11 @@ class Server implements Receiver {
   }
 
   #become(next: unknown): void | Promise<void> {
-    if (!isThenable(next)) {
-      this.#state = next;
-      return;
-    }
+    if (isThenable(next)) return this.#becomeLater(next);
+    this.#state = next;
+  }
+
+  #becomeLater(next: Promise<unknown>): Promise<void> {
     return next.then((state) => {
       this.#state = state;
     });

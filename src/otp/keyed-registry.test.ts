@@ -21,9 +21,9 @@ function inWorld(body: (world: World) => Promise<void>) {
         runtime,
         listener: () =>
           startServer(runtime, {
-            init: () => [],
-            handleCall: (_message, heard: unknown[]) => [heard, heard],
-            handleCast: (message, heard: unknown[]) => [...heard, message],
+            init: (): unknown[] => [],
+            handleCall: (_message, heard: unknown[]): [unknown, unknown[]] => [heard, heard],
+            handleCast: (message: unknown, heard: unknown[]) => [...heard, message],
           }),
         heard: (ref) => call(runtime, ref, 'heard'),
       });

@@ -36,7 +36,7 @@ export class NodeNotReachableError extends FaultlineError {
   readonly code = NodeNotReachableError.code;
 
   constructor(readonly nodeId: NodeId) {
-    super(`Expected node ${nodeId} to be connected, but it is not; wait for onNodeUp and try again`);
+    super(`Expected node ${nodeId} to be connected, but it is not; wait for onNodeUp, then retry`);
   }
 }
 

@@ -35,6 +35,10 @@ export type ProbeEvent =
     }
   | { readonly kind: 'late_reply'; readonly callId: number }
   /** Facts of higher floors; `topic` names the floor's noun. */
-  | { readonly kind: 'fact'; readonly topic: string; readonly fields: Readonly<Record<string, unknown>> };
+  | {
+      readonly kind: 'fact';
+      readonly topic: string;
+      readonly fields: Readonly<Record<string, unknown>>;
+    };
 
 export type Probe = (event: ProbeEvent) => void;

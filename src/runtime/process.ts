@@ -1,4 +1,5 @@
 import { toError } from '../base/errors.js';
+import type { Fence } from '../base/fence.js';
 import type { DeadlineLink, Expiring } from '../platform/deadline.js';
 import type { Turn } from '../platform/platform.js';
 import { ServerNotRunningError } from './call-error.js';
@@ -7,7 +8,7 @@ import type { Address } from './address.js';
 import { Mailbox, type MailboxBound } from './mailbox.js';
 import type { Delivery } from './router.js';
 import type { Runtime } from './runtime.js';
-import type { Mail, ReplyTo, Signal } from './signal.js';
+import type { CallSignal, CastSignal, Mail, ReplyTo, Signal } from './signal.js';
 
 /** What a process does with its mail. Every method may be asynchronous; one runs at a time. */
 export interface Receiver {
@@ -27,6 +28,7 @@ export interface ProcessOptions {
   readonly trapExit?: boolean;
   readonly initTimeoutMs?: number;
   readonly mailbox?: MailboxBound | undefined;
+  readonly fence?: Fence | undefined;
 }
 
 /** The outcome of `init`, told once. */
@@ -53,6 +55,8 @@ export class InitTimeoutError extends Error {
 export class Process implements Turn, Expiring {
   readonly id: string;
   readonly label: string;
+  /** Which incarnation of a distributed supervisor's child it is, if it is one. */
+  readonly fence: Fence | undefined;
   readonly mailbox: Mailbox;
   status: ProcessStatus = 'starting';
   trapExit: boolean;
@@ -80,6 +84,7 @@ export class Process implements Turn, Expiring {
     this.#runtime = runtime;
     this.id = options.id;
     this.label = options.label;
+    this.fence = options.fence;
     this.#receiver = options.receiver;
     this.trapExit = options.trapExit ?? false;
     this.mailbox = new Mailbox(options.mailbox);
@@ -100,10 +105,13 @@ export class Process implements Turn, Expiring {
 
   /** Takes a signal: mail waits for its turn, exits and kills act at once. */
   deliver(signal: Signal): Delivery {
-    if (this.status === 'exited') return 'down';
+    // Almost all signals are calls and casts: short enough to be compiled into whoever sends them.
+    if (signal.kind === 'call' || signal.kind === 'cast') return this.post(signal);
+    return this.status === 'exited' ? 'down' : this.#take(signal);
+  }
+
+  #take(signal: Exclude<Signal, CallSignal | CastSignal>): Delivery {
     switch (signal.kind) {
-      case 'call':
-      case 'cast':
       case 'info':
       case 'stop':
         return this.post(signal);
@@ -261,11 +269,7 @@ export class Process implements Turn, Expiring {
     try {
       const handling = this.#receiver.receive(mail);
       if (isPromise(handling)) {
-        this.#busy = true;
-        handling.then(
-          () => this.#resume(),
-          (thrown: unknown) => this.#crash(thrown),
-        );
+        this.#waitFor(handling);
         return false;
       }
     } catch (thrown) {
@@ -274,6 +278,14 @@ export class Process implements Turn, Expiring {
     }
     this.#caller = undefined;
     return true;
+  }
+
+  #waitFor(handling: Promise<void>): void {
+    this.#busy = true;
+    handling.then(
+      () => this.#resume(),
+      (thrown: unknown) => this.#crash(thrown),
+    );
   }
 
   #resume(): void {

@@ -1,7 +1,7 @@
 import type { Address } from './address.js';
 import type { ExitReason } from './exit-reason.js';
 
-/** Who waits for an answer. It is told exactly once; whatever comes later is dropped and counted. */
+/** Who waits for an answer. It is told exactly once; what comes later is dropped and counted. */
 export interface ReplyTo {
   /** True once answered, timed out or aborted: a call in this state is not run any more. */
   readonly settled: boolean;

@@ -17,29 +17,18 @@ import { shutDown } from '../shutdown.js';
 import { type ChildView } from '../supervision/child.js';
 import { SupervisionKernel } from '../supervision/kernel.js';
 import type { Exit, KernelEffect, Reply, RequestError } from '../supervision/kernel-effect.js';
-import type { KernelEvent, Request, StopEvent } from '../supervision/kernel-event.js';
+import type { KernelEvent, StopEvent } from '../supervision/kernel-event.js';
 import type { KernelOptions } from '../supervision/kernel-options.js';
 import { Pump } from '../supervision/pump.js';
-import {
-  ChildNotFoundError,
-  ChildStartError,
-  ChildStateError,
-  DuplicateChildError,
-  MaxRestartsExceededError,
-} from './supervisor-error.js';
+import { ChildStartError, MaxRestartsExceededError } from './supervisor-error.js';
+import { SupervisorRequest, SupervisorRequestFailure } from './supervisor-request.js';
 import type { SupervisorEndReason, SupervisorEvent } from './supervisor-event.js';
-
-/** A request as it crosses the supervisor's mailbox: the kernel's, less the token. */
-export class SupervisorRequest {
-  constructor(readonly body: WithoutToken<Request<LocalChild>>) {}
-}
 
 /** News that the supervisor has for itself, in its turn behind the mail that waits. */
 class News {
   constructor(readonly event: Event) {}
 }
 
-type WithoutToken<R> = R extends unknown ? Omit<R, 'token'> : never;
 type Effect = KernelEffect<LocalChild, ChildRef>;
 type Event = KernelEvent<LocalChild, ChildRef>;
 
@@ -330,43 +319,6 @@ function requestError(
   exceeded: MaxRestartsExceededError | undefined,
 ): Error {
   return exceeded ?? new SupervisorRequestFailure(supervisorId, error);
-}
-
-/** Carries the kernel's word to the facade, which knows the child that was asked about. */
-export class SupervisorRequestFailure extends Error {
-  override readonly name = 'SupervisorRequestFailure';
-
-  constructor(
-    readonly supervisorId: string,
-    readonly failure: RequestError<ChildRef>,
-  ) {
-    super(`${supervisorId}: ${failure.kind}`);
-  }
-
-  /** The error that the caller who asked about `childId` is given. */
-  about(childId: string): Error {
-    const { supervisorId, failure } = this;
-    switch (failure.kind) {
-      case 'notFound':
-        return new ChildNotFoundError(supervisorId, childId);
-      case 'alreadyPresent':
-        return new DuplicateChildError(supervisorId, childId);
-      case 'alreadyStarted':
-        return new DuplicateChildError(supervisorId, childId, failure.handle);
-      case 'running':
-      case 'restarting':
-        return new ChildStateError(supervisorId, childId, failure.kind);
-      case 'startFailed': {
-        const cause =
-          failure.failure.kind === 'failed' ? errorOf(failure.failure.reason) : new Error('held');
-        return new ChildStartError(supervisorId, childId, cause);
-      }
-      case 'ended':
-        return this;
-      default:
-        return unreachable(failure);
-    }
-  }
 }
 
 export type ChildSnapshot = ChildView<LocalChild, ChildRef>;

@@ -29,12 +29,8 @@ import {
   MissingChildTemplateError,
 } from './supervisor-error.js';
 import type { SupervisorEvent, SupervisorEventHandler } from './supervisor-event.js';
-import {
-  type ChildSnapshot,
-  SupervisorHost,
-  SupervisorRequest,
-  SupervisorRequestFailure,
-} from './supervisor-host.js';
+import { type ChildSnapshot, SupervisorHost } from './supervisor-host.js';
+import { SupervisorRequest, SupervisorRequestFailure } from './supervisor-request.js';
 
 export interface SupervisorOptions {
   /** `one_for_one` by default. */

@@ -1,4 +1,4 @@
-import { compareCodeUnits } from '../base/compare.js';
+import { compareCodeUnits } from './compare.js';
 
 /**
  * What tells two incarnations of a child apart, and which of them is the later one. Every start of
