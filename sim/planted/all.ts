@@ -44,14 +44,25 @@ export const plantedBugs = {
     strategy: 'one_for_all',
     operations: [crashOf(3, 1000)],
   }),
-  'stale-child-wanted': bug('stale-child-wanted', 'distributed/child-host', 'S3', {
-    faults: [{ kind: 'partition', groups: [[0, 1], [2]], fromMs: 1000, untilMs: 6000 }],
-    durationMs: 24_000,
-  }),
+  // A stale child ends for two reasons: the verdict at the join, and the loss of its name. Either
+  // would hide that the other is missing.
+  'stale-child-wanted': {
+    alias: {
+      ...replacing('distributed/child-host', 'stale-child-wanted'),
+      ...replacing('cluster/global-names', 'losers-kept'),
+    },
+    catches: 'S3',
+    shows: {
+      faults: [{ kind: 'partition', groups: [[0, 1], [2]], fromMs: 1000, untilMs: 6000 }],
+      durationMs: 24_000,
+    },
+  },
   'replies-swapped': bug('replies-swapped', 'cluster/remote-requests', 'S6', { children: 1 }),
   'casts-swapped': bug('casts-swapped', 'cluster/remote-router', 'S6', { children: 1 }),
-  'down-told-twice': bug('down-told-twice', 'runtime/runtime', 'S7', {
+  'down-told-twice': bug('down-told-twice', 'runtime/monitors', 'S7', {
     operations: [crashOf(2, 1000)],
+    faults: [{ kind: 'crash', node: 1, atMs: 3000, mode: 'closes' }],
+    durationMs: 20_000,
   }),
   'lost-child-forgotten': bug('lost-child-forgotten', 'distributed/incarnations', 'L1', {
     faults: [{ kind: 'crash', node: 2, atMs: 1000 }],
@@ -62,7 +73,7 @@ export const plantedBugs = {
     faults: [{ kind: 'crash', node: 2, atMs: 1000, mode: 'silent' }],
     durationMs: 20_000,
   }),
-  'names-of-lost-node-kept': bug('names-of-lost-node-kept', 'cluster/global-names', 'L8', {
+  'names-announced-in-vain': bug('names-announced-in-vain', 'cluster/global-names', 'L8', {
     faults: [{ kind: 'crash', node: 2, atMs: 1000 }],
     durationMs: 20_000,
   }),
@@ -77,6 +88,9 @@ function bug(
   catches: string | undefined,
   shows: Stage,
 ): PlantedBug {
-  const alias = { [simModule(`../src/${replaced}`)]: simModule(`planted/${name}`) };
-  return { alias, catches, shows };
+  return { alias: replacing(replaced, name), catches, shows };
+}
+
+function replacing(module: string, planted: string): Readonly<Record<string, string>> {
+  return { [simModule(`../src/${module}`)]: simModule(`planted/${planted}`) };
 }

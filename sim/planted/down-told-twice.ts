@@ -1,17 +1,23 @@
 import type { ExitReason } from '../../src/runtime/exit-reason.js';
-import type { Process } from '../../src/runtime/process.js';
-import { Runtime as Original } from '../../src/runtime/runtime.js';
+import { Monitors as Original } from '../../src/runtime/monitors.js';
 
-export * from '../../src/runtime/runtime.js';
+export * from '../../src/runtime/monitors.js';
 
-/** A node that tells the end of a process to each of its watchers twice. */
-export class Runtime extends Original {
-  override processEnded(process: Process, reason: ExitReason): void {
-    const watchers = [...(process.watchers ?? [])];
-    super.processEnded(process, reason);
-    const target = this.addressOf(process.id);
-    for (const [monitorId, watcher] of watchers) {
-      this.router.send(watcher, { kind: 'down', monitorId, target, reason });
-    }
+type Watch = Parameters<Original['add']>[1];
+
+/** Monitors that stay outstanding once they were answered: the loss of the node answers again. */
+export class Monitors extends Original {
+  readonly #held = new Map<string, Watch>();
+
+  override add(monitorId: string, watch: Watch): void {
+    this.#held.set(monitorId, watch);
+    super.add(monitorId, watch);
+  }
+
+  override down(monitorId: string, reason: ExitReason): boolean {
+    const watch = this.#held.get(monitorId);
+    const answered = super.down(monitorId, reason);
+    if (answered && watch !== undefined) super.add(monitorId, watch);
+    return answered;
   }
 }

@@ -153,7 +153,9 @@ class CountersNode {
       supervisorId: id,
       strategy,
       restartIntensity,
-      children: placed.map(({ id: childId, nodeId }) => ({ childId, nodeId })),
+      children: placed.map(({ id: childId, nodeId, spec }) => {
+        return { childId, nodeId, restart: spec.restart ?? 'permanent' };
+      }),
     });
   }
 

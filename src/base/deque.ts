@@ -42,7 +42,7 @@ export class Deque<T> {
   /** Takes the oldest item; `undefined` when empty. */
   shift(): T | undefined {
     if (this.#length === 0) return undefined;
-    const { items, next } = this.#first;
+    const { items } = this.#first;
     const item = items[this.#head];
     items[this.#head] = undefined;
     this.#head += 1;
@@ -51,8 +51,7 @@ export class Deque<T> {
       this.#head = 0;
       this.#end = 0;
     } else if (this.#head === items.length) {
-      this.#first = next as Block<T>;
-      this.#head = 0;
+      this.#leaveFirst();
     }
     return item;
   }
@@ -88,6 +87,14 @@ export class Deque<T> {
       yield block?.items[at] as T;
       at += 1;
     }
+  }
+
+  #leaveFirst(): void {
+    const left = this.#first;
+    this.#first = left.next as Block<T>;
+    this.#head = 0;
+    // A block that the collector moved to the old generation would keep all that came after it.
+    left.next = undefined;
   }
 
   #extend(): void {

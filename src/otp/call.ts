@@ -57,15 +57,9 @@ export function call(
   if (chain?.includes(to.id) === true) {
     return Promise.reject(new CallCycleError([...chain, to.id]));
   }
-  return new Promise((resolve, reject) => {
-    const pending = new PendingCall(runtime, to, message, timeoutMs, chain, resolve, reject);
-    if (options.signal !== undefined && !pending.listenTo(options.signal)) return;
-    const delivery = runtime.router.send(to, pending);
-    if (delivery !== 'sent') pending.fail(refusal(runtime, to, delivery));
-    // After the message, so that a reply that comes in the same drain of the run queue spares the
-    // clock. It may have failed within `send`, too.
-    else if (!pending.settled) runtime.deadlines.set(pending, timeoutMs);
-  });
+  const pending = new PendingCall(runtime, to, message, timeoutMs, chain);
+  if (options.signal === undefined || pending.listenTo(options.signal)) pending.send();
+  return pending.promise;
 }
 
 /** A call that waits for its end: the signal that is sent, and the one who is answered. */
@@ -75,6 +69,9 @@ class PendingCall implements CallSignal, ReplyTo, Expiring {
   settled = false;
   onSettled: (() => void) | undefined;
   deadline: DeadlineLink | undefined;
+  readonly promise: Promise<unknown>;
+  #resolve!: (value: unknown) => void;
+  #reject!: (error: unknown) => void;
   #unlisten: (() => void) | undefined;
   readonly #callId: number;
 
@@ -84,19 +81,34 @@ class PendingCall implements CallSignal, ReplyTo, Expiring {
     readonly message: unknown,
     readonly timeoutMs: number,
     readonly chain: readonly string[] | undefined,
-    private readonly resolve: (value: unknown) => void,
-    private readonly reject: (error: unknown) => void,
   ) {
     this.#callId = runtime.nextCallId();
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
     runtime.probe?.({ kind: 'call', callId: this.#callId, to });
   }
 
+  send(): void {
+    const { runtime, to } = this;
+    try {
+      const delivery = runtime.router.send(to, this);
+      if (delivery !== 'sent') this.fail(refusal(runtime, to, delivery));
+      // After the message, so that a reply that comes in the same drain of the run queue spares
+      // the clock. It may have failed within `send`, too.
+      else if (!this.settled) runtime.deadlines.set(this, this.timeoutMs);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
   reply(value: unknown): void {
-    if (this.#settle('reply')) this.resolve(value);
+    if (this.#settle('reply')) this.#resolve(value);
   }
 
   fail(error: unknown): void {
-    if (this.#settle(outcomeOf(error))) this.reject(error);
+    if (this.#settle(outcomeOf(error))) this.#reject(error);
   }
 
   expire(): void {
@@ -116,7 +128,7 @@ class PendingCall implements CallSignal, ReplyTo, Expiring {
   }
 
   #abort(signal: AbortSignal): void {
-    if (this.#settle('aborted')) this.reject(signal.reason);
+    if (this.#settle('aborted')) this.#reject(signal.reason);
   }
 
   #settle(outcome: Outcome): boolean {

@@ -139,6 +139,9 @@ class DurationList {
     if (next === undefined) this.#last = previous;
     else next.previous = previous;
     if (this.#fresh === link) this.#fresh = next;
+    // A link that the collector moved to the old generation would keep all that came after it.
+    link.previous = undefined;
+    link.next = undefined;
     this.size -= 1;
     if (this.size === 0) this.#timer?.keepAlive(false);
   }

@@ -160,7 +160,7 @@ export class Runtime {
   monitor(watcher: string, target: Address, notify: DownListener): string {
     const monitorId = this.ids.next('monitor');
     const full = this.normalise(target);
-    this.monitors.add(monitorId, { watcher, target: full, notify });
+    this.monitors.add(monitorId, { watcher, target: full, notify: this.#observed(notify) });
     this.probe?.({ kind: 'monitored', monitorId, watcher, target: full });
     const from = this.addressOf(watcher);
     const delivery = this.router.send(target, { kind: 'monitor', monitorId, from });
@@ -181,9 +181,16 @@ export class Runtime {
 
   /** A DOWN arrived, or is known here. False when its monitor is not outstanding. */
   monitorDown(monitorId: string, reason: ExitReason): boolean {
-    if (this.probe === undefined) return this.monitors.down(monitorId, reason);
-    this.probe({ kind: 'down', monitorId, reason });
     return this.monitors.down(monitorId, reason);
+  }
+
+  #observed(notify: DownListener): DownListener {
+    const { probe } = this;
+    if (probe === undefined) return notify;
+    return (reason, monitorId) => {
+      probe({ kind: 'down', monitorId, reason });
+      notify(reason, monitorId);
+    };
   }
 
   /** Links `processId`, of this node, with `other`. Linking twice changes nothing. */
