@@ -56,14 +56,12 @@ export {
   type DistributedSupervisorOptions,
   type DistributedSupervisorStats,
 } from './distributed/distributed-supervisor.js';
-export type { NodeSelector, NodeSelectorFn, NodeSelectorType } from './distributed/node-selector.js';
-export type { GenServerBehavior, GenServerRef } from './otp/behavior.js';
 export type {
-  Address,
-  CloseReason,
-  Link,
-  LinkEvents,
-  Transport,
-} from './platform/transport.js';
+  NodeSelector,
+  NodeSelectorFn,
+  NodeSelectorType,
+} from './distributed/node-selector.js';
+export type { GenServerBehavior, GenServerRef } from './otp/behavior.js';
+export type { Address, CloseReason, Link, LinkEvents, Transport } from './platform/transport.js';
 export { MemoryNetwork } from './transport/memory.js';
 export { MessagePortTransport } from './transport/message-port.js';

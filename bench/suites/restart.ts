@@ -41,7 +41,7 @@ async function restartFigure(
     path: `${strategy} of ${count}, ${killed}`,
     unit: 'ms',
     value: median(times.slice(WARMING_ROUNDS)),
-    note: `${warm.toFixed(1)} ms of processor time; the first, not yet compiled, ${cold.toFixed(0)} ms`,
+    note: `${warm.toFixed(1)} ms of CPU time; the first, not yet compiled, ${cold.toFixed(0)} ms`,
     ...(goals === undefined ? {} : { goals }),
   };
 }

@@ -1,6 +1,6 @@
 import { describe } from './errors.js';
 
-/** A broken invariant of faultline's own. A caller's mistake is never one: that is a typed error. */
+/** A broken invariant of faultline's own. A caller's mistake is a typed error. */
 export class InvariantViolation extends Error {
   override readonly name = 'InvariantViolation';
 }
@@ -17,7 +17,7 @@ export function unreachable(value: never): never {
 
 function spell(value: unknown): string {
   try {
-    return (JSON.stringify(value)) ?? describe(value);
+    return JSON.stringify(value) ?? describe(value);
   } catch {
     // A bigint or a cycle: the claim must still be heard.
     return describe(value);

@@ -1,7 +1,7 @@
 /**
  * A first-in, first-out queue that holds its items in blocks.
  *
- * `push` and `shift` are O(1) whatever the backlog, and nothing is ever copied to make room. A block
+ * `push` and `shift` are O(1) whatever the backlog; nothing is ever copied to make room. A block
  * is given back as soon as its last item is taken; an empty queue keeps one block at the most.
  */
 export class Deque<T> {

@@ -91,7 +91,9 @@ describe('Cluster', () => {
       expect(ref).toEqual({ id: expect.stringContaining('b@127.0.0.1:2') as string, nodeId: b.id });
       cast(a.runtime, ref, 2);
       expect(await call(a.runtime, ref, 'get')).toBe(7);
-      expect(await call(a.runtime, ref, new Map([[1n, undefined]]))).toEqual(new Map([[1n, undefined]]));
+      expect(await call(a.runtime, ref, new Map([[1n, undefined]]))).toEqual(
+        new Map([[1n, undefined]]),
+      );
       await expect(call(a.runtime, ref, 'boom')).rejects.toThrow(new RangeError('boom'));
       await expect(call(a.runtime, ref, 'get')).rejects.toMatchObject({
         code: 'ERR_SERVER_NOT_RUNNING',

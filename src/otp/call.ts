@@ -90,6 +90,7 @@ class PendingCall implements CallSignal, ReplyTo, Expiring {
     runtime.probe?.({ kind: 'call', callId: this.#callId, to });
   }
 
+  /** Sends it; what keeps it from being sent is its outcome. */
   send(): void {
     const { runtime, to } = this;
     try {
@@ -99,7 +100,7 @@ class PendingCall implements CallSignal, ReplyTo, Expiring {
       // the clock. It may have failed within `send`, too.
       else if (!this.settled) runtime.deadlines.set(this, this.timeoutMs);
     } catch (error) {
-      this.fail(error);
+      if (!this.settled) this.fail(error);
     }
   }
 

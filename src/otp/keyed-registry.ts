@@ -5,7 +5,7 @@ import { checkName, checkRef, checkWord } from './option.js';
 import { AlreadyRegisteredError, NotRegisteredError } from './registry.js';
 
 export interface KeyedRegistryOptions {
-  /** `unique`: one process a key. `duplicate`: any number, each at most once. `unique` by default. */
+  /** `unique` (the default): one process a key. `duplicate`: any number, each at most once. */
   readonly keys?: 'unique' | 'duplicate';
 }
 

@@ -7,4 +7,3 @@ export function seededRandom(seed: number): Random {
   const generator = xoroshiro128plus(seed | 0);
   return { below: (bound) => uniformInt(generator, 0, bound - 1) };
 }
-

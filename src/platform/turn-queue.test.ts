@@ -40,7 +40,7 @@ describe('TurnQueue', () => {
     expect(soon).toHaveLength(0);
   });
 
-  it('lets the world in after its budget of turns, however long a process keeps itself busy', () => {
+  it('lets the world in after its budget of turns, however long a process is busy', () => {
     const { hooks, soon, later } = heldHooks();
     const queue = new TurnQueue(hooks, 10);
     let taken = 0;

@@ -97,7 +97,8 @@ export class VirtualPlatform implements Platform {
   /** Fires all timers that are due by now, in order, with nothing in between. */
   fireDue(): number[] {
     const fired: number[] = [];
-    for (let timer = this.fireNext(); timer !== undefined; timer = this.fireNext()) fired.push(timer);
+    for (let timer = this.fireNext(); timer !== undefined; timer = this.fireNext())
+      fired.push(timer);
     return fired;
   }
 

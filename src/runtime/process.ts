@@ -3,7 +3,12 @@ import type { Fence } from '../base/fence.js';
 import type { DeadlineLink, Expiring } from '../platform/deadline.js';
 import type { Turn } from '../platform/platform.js';
 import { ServerNotRunningError } from './call-error.js';
-import { type ExitReason, type TerminateReason, errorOf, toTerminateReason } from './exit-reason.js';
+import {
+  type ExitReason,
+  type TerminateReason,
+  errorOf,
+  toTerminateReason,
+} from './exit-reason.js';
 import type { Address } from './address.js';
 import { Mailbox, type MailboxBound } from './mailbox.js';
 import type { Delivery } from './router.js';
@@ -146,7 +151,8 @@ export class Process implements Turn, Expiring {
 
   /** `init` ran out of time. */
   expire(): void {
-    if (this.status === 'starting') this.#failStart({ error: new InitTimeoutError(this.#initTimeoutMs) });
+    if (this.status === 'starting')
+      this.#failStart({ error: new InitTimeoutError(this.#initTimeoutMs) });
   }
 
   /**
@@ -323,7 +329,8 @@ export class Process implements Turn, Expiring {
         mail.from?.reply(undefined);
       }
     }
-    for (const mail of this.#stopCallers ?? []) if (mail.kind === 'stop') mail.from?.reply(undefined);
+    for (const mail of this.#stopCallers ?? [])
+      if (mail.kind === 'stop') mail.from?.reply(undefined);
   }
 
   #rejectCaller(caller: ReplyTo | undefined, reason: ExitReason): void {

@@ -24,7 +24,7 @@ test('other children, and a supervisor set to never, trigger nothing', () => {
   expect(triggersAutoShutdown('never', significant, 0)).toBe(false);
 });
 
-test('in Erlang significant goes with neither never nor permanent, and never is looked at first', () => {
+test('in Erlang significant goes with neither never nor permanent; never is seen first', () => {
   const permanent = { restart: 'permanent', significant: true } as const;
   expect(badCombination('never', permanent)).toBe('never');
   expect(badCombination('any_significant', permanent)).toBe('permanent');

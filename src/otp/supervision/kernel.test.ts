@@ -123,7 +123,7 @@ describe('starting', () => {
     expect(stage.held('a')).toEqual(['exit start_failed']);
   });
 
-  test('a node that is lost during the start costs its children a restart, not the supervisor', () => {
+  test('a node lost during the start costs its children a restart, not the supervisor', () => {
     const stage = new Stage({});
     stage.send({ kind: 'start', children: [spec('a'), spec('b')] });
     stage.started('a');
