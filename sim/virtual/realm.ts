@@ -18,11 +18,22 @@ export function loadNodeBundle(text: string, platform: Platform, hooks: ProcessH
   const { globals, require } = virtualWorld(platform, hooks);
   const module = { exports: {} };
   const wrapped = { module, exports: module.exports, require, ...globals };
-  const evaluate = compileFunction(text, Object.keys(wrapped), { filename: BUNDLE_NAME }) as (
-    ...values: unknown[]
-  ) => void;
-  evaluate.apply(module.exports, Object.values(wrapped));
+  compiled(text, Object.keys(wrapped)).apply(module.exports, Object.values(wrapped));
   return module.exports as NodeBundle;
+}
+
+type Evaluate = (...values: unknown[]) => void;
+
+// The last text that was compiled. Every node evaluates it anew, so nothing is shared but code: what
+// the engine has learnt about it serves all nodes and all runs of a thread.
+let latest: { readonly text: string; readonly evaluate: Evaluate } | undefined;
+
+function compiled(text: string, names: readonly string[]): Evaluate {
+  if (latest?.text !== text) {
+    const evaluate = compileFunction(text, names, { filename: BUNDLE_NAME }) as Evaluate;
+    latest = { text, evaluate };
+  }
+  return latest.evaluate;
 }
 
 interface VirtualWorld {
