@@ -24,8 +24,8 @@ export function loadNodeBundle(text: string, platform: Platform, hooks: ProcessH
 
 type Evaluate = (...values: unknown[]) => void;
 
-// The last text that was compiled. Every node evaluates it anew, so nothing is shared but code: what
-// the engine has learnt about it serves all nodes and all runs of a thread.
+// The last text that was compiled. Every node evaluates it anew, so nothing is shared but code:
+// what the engine has learnt about it serves all nodes and all runs of a thread.
 let latest: { readonly text: string; readonly evaluate: Evaluate } | undefined;
 
 function compiled(text: string, names: readonly string[]): Evaluate {
