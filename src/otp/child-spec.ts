@@ -8,6 +8,7 @@ import type {
   RestartType,
   Shutdown,
 } from './supervision/child-policy.js';
+import type { RestartBackoff } from './supervision/restart-backoff.js';
 
 /** The address of a local supervisor. */
 export interface SupervisorRef {
@@ -124,6 +125,30 @@ export function checkPolicy(
 
 export function checkStrategy(value: unknown): SupervisorStrategy {
   return checkWord('strategy', STRATEGIES, value);
+}
+
+/** How restarts that follow each other are spread in time. */
+export interface RestartBackoffOptions {
+  /** Milliseconds before the second restart in the window. */
+  readonly initialMs: number;
+  /** Milliseconds that no pause exceeds. */
+  readonly maxMs: number;
+  /** By how much each pause is longer than the one before; 2 by default. */
+  readonly factor?: number;
+}
+
+export function checkBackoff(value: RestartBackoffOptions | undefined): RestartBackoff | undefined {
+  if (value === undefined) return undefined;
+  if (typeof (value as unknown) !== 'object' || (value as unknown) === null) {
+    throw new InvalidOptionError('restartBackoff', '{ initialMs, maxMs, factor? }', value);
+  }
+  const { initialMs, maxMs, factor = 2 } = value;
+  checkDurationMs('restartBackoff.initialMs', initialMs);
+  checkDurationMs('restartBackoff.maxMs', maxMs);
+  if (typeof (factor as unknown) !== 'number' || !(factor >= 1)) {
+    throw new InvalidOptionError('restartBackoff.factor', 'a number, 1 or more', factor);
+  }
+  return { initialMs, maxMs, factor };
 }
 
 export function checkIntensity(value: RestartIntensity): RestartIntensity {

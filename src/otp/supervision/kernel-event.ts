@@ -50,6 +50,8 @@ export interface LostEvent {
 /** The retry effect, back through the host's own mailbox. */
 export interface RetryEvent {
   readonly kind: 'retry';
+  /** Milliseconds to wait before it is posted; absent for at once. */
+  readonly delayMs?: number;
   readonly id: string;
 }
 

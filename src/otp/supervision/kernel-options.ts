@@ -1,4 +1,5 @@
 import type { AutoShutdown } from './child-policy.js';
+import type { RestartBackoff } from './restart-backoff.js';
 import { recordRestart, type RestartIntensity } from './restart-window.js';
 import { reachOf, type Strategy } from './strategy.js';
 
@@ -22,6 +23,8 @@ export interface KernelOptions {
    */
   readonly strict: boolean;
   readonly hosting: Hosting;
+  /** Pauses before restarts that follow others; for `serial` hosting. None by default. */
+  readonly backoff?: RestartBackoff | undefined;
 }
 
 /** The decisions that bear the promises on intensity and order. */

@@ -109,7 +109,7 @@ export class SupervisionKernel<Spec extends ChildPolicy, Handle> {
       case 'ignored':
       case 'failed':
       case 'held':
-        this.#answered(event);
+        this.#answered(event, nowMs);
         break;
       case 'exited':
         this.#exited(event, nowMs);
@@ -147,12 +147,12 @@ export class SupervisionKernel<Spec extends ChildPolicy, Handle> {
     for (const spec of children) core.planStart(core.children.add(spec));
   }
 
-  #answered(event: Exclude<ChildEvent<Handle>, ExitedEvent>): void {
+  #answered(event: Exclude<ChildEvent<Handle>, ExitedEvent>, nowMs: number): void {
     const child = this.#core.current(event.id, event.attempt);
     if (child?.status !== 'starting') return;
     if (event.kind === 'started') this.#core.acknowledge(child, event.handle);
     else if (event.kind === 'ignored') this.#core.acknowledgeIgnored(child);
-    else if (event.kind === 'failed') this.#recovery.failed(child, event.reason);
+    else if (event.kind === 'failed') this.#recovery.failed(child, event.reason, nowMs);
     else this.#recovery.held(child);
     this.#parking.release(event.id);
   }
@@ -163,7 +163,7 @@ export class SupervisionKernel<Spec extends ChildPolicy, Handle> {
     if (child.status === 'stopping') this.#core.endAsFated(child, event.reason);
     // Its turn to be stopped is still to come; it will find the child ended.
     else if (child.fate !== undefined) child.unheardExit = event.reason;
-    else if (child.status === 'starting') this.#recovery.failed(child, event.reason);
+    else if (child.status === 'starting') this.#recovery.failed(child, event.reason, nowMs);
     else if (child.status !== 'running') return;
     else if (!this.#mustQueue) this.#recovery.exited(child, event.reason, nowMs);
     else {

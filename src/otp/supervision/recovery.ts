@@ -6,7 +6,8 @@ import type { StartFailure } from './kernel-effect.js';
 import type { LostEvent } from './kernel-event.js';
 import type { KernelDecisions } from './kernel-options.js';
 import { isFailure, verdictOnExit } from './restart-type.js';
-import { emptyHistory, type RestartHistory } from './restart-window.js';
+import { restartPauseMs } from './restart-backoff.js';
+import { emptyHistory, recentRestarts, type RestartHistory } from './restart-window.js';
 import { isIndependent } from './strategy.js';
 
 /**
@@ -25,8 +26,13 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
 
   /** A running child ended on its own. */
   exited(child: Child<Spec, Handle>, reason: ExitReason, nowMs: number): void {
-    if (this.#bury(child, reason)) this.restart([child], nowMs);
-    else this.#core.considerAutoShutdown(child);
+    if (!this.#bury(child, reason)) {
+      this.#core.considerAutoShutdown(child);
+      return;
+    }
+    const delayMs = this.#pauseMs(nowMs);
+    if (delayMs === 0) this.restart([child], nowMs);
+    else this.#core.emit({ kind: 'retry', id: child.spec.id, delayMs });
   }
 
   /**
@@ -45,7 +51,7 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
   }
 
   /** A start failed for its own reason: tried again, unless it was the first or a request's. */
-  failed(child: Child<Spec, Handle>, reason: ExitReason): void {
+  failed(child: Child<Spec, Handle>, reason: ExitReason, nowMs: number): void {
     const failure: StartFailure = { kind: 'failed', reason };
     if (child.request !== undefined) {
       this.#core.failRequest(child, failure);
@@ -58,7 +64,8 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
       return;
     }
     this.#core.children.setStatus(child, 'restarting');
-    this.#core.emit({ kind: 'retry', id });
+    const delayMs = this.#pauseMs(nowMs);
+    this.#core.emit(delayMs === 0 ? { kind: 'retry', id } : { kind: 'retry', id, delayMs });
     // The retry plans anew from this child on. Until then the children that this pass had not
     // reached stay down, also when the retry is cancelled, as in Erlang.
     if (!isIndependent(this.#core.options.strategy)) this.#dropPlannedStarts();
@@ -137,6 +144,12 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
         broken.push(child);
       }
     }
+  }
+
+  #pauseMs(nowMs: number): number {
+    const { backoff, intensity } = this.#core.options;
+    if (backoff === undefined) return 0;
+    return restartPauseMs(backoff, recentRestarts(this.#history, intensity, nowMs));
   }
 
   #plan(broken: readonly Child<Spec, Handle>[]): void {

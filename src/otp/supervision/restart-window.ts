@@ -27,14 +27,22 @@ export function recordRestart(
   limit: RestartIntensity,
   nowMs: number,
 ): RestartVerdict {
-  for (;;) {
-    const oldestMs = history.peek();
-    if (oldestMs === undefined || nowMs - oldestMs <= limit.withinMs) break;
-    history.shift();
-  }
-  if (history.length >= limit.maxRestarts) return 'giveUp';
+  if (recentRestarts(history, limit, nowMs) >= limit.maxRestarts) return 'giveUp';
   history.push(nowMs);
   return 'allowed';
+}
+
+/** How many restarts are in the window that ends at `nowMs`; older ones are forgotten. */
+export function recentRestarts(
+  history: RestartHistory,
+  limit: RestartIntensity,
+  nowMs: number,
+): number {
+  for (;;) {
+    const oldestMs = history.peek();
+    if (oldestMs === undefined || nowMs - oldestMs <= limit.withinMs) return history.length;
+    history.shift();
+  }
 }
 
 /** How long ago each restart was: monotonic clocks do not compare between nodes, ages do. */

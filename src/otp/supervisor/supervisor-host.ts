@@ -7,6 +7,7 @@ import {
   errorOf,
   reasonText,
 } from '../../runtime/exit-reason.js';
+import { DIAGNOSTICS, type RestartMessage } from '../../runtime/diagnostics.js';
 import type { Process, Receiver } from '../../runtime/process.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import type { CallSignal, Mail, ReplyTo } from '../../runtime/signal.js';
@@ -129,8 +130,7 @@ export class SupervisorHost implements Receiver {
         this.#unwanted.add(effect.attempt);
         return;
       case 'retry':
-        this.#self.post({ kind: 'info', message: new News(effect) });
-        return;
+        return this.#retry(effect);
       case 'ready':
         this.ready.resolve(this.ref);
         this.#life = 'announced';
@@ -150,7 +150,7 @@ export class SupervisorHost implements Receiver {
       case 'childStopped':
         return this.#tellChild(effect);
       case 'inspected':
-        this.#callers.get(effect.token)?.reply(effect.children);
+        this.#callers.get(effect.token)?.reply(effect.children.map((child) => this.#look(child)));
         this.#callers.delete(effect.token);
         return;
       case 'exit':
@@ -158,6 +158,25 @@ export class SupervisorHost implements Receiver {
       default:
         return unreachable(effect);
     }
+  }
+
+  #look(child: ChildSnapshot): InspectedChild {
+    return { ...child, hasEnded: this.#unheard.has(child.attempt) };
+  }
+
+  #retry(effect: Extract<Effect, { kind: 'retry' }>): void {
+    const { id, delayMs } = effect;
+    const post = (): void => {
+      this.#self.post({ kind: 'info', message: new News({ kind: 'retry', id }) });
+    };
+    if (delayMs === undefined) return post();
+    const fire = (): void => {
+      this.#runtime.disownTimer(this.#self.id, pause);
+      post();
+    };
+    // It holds Node alive: somebody counts on the restart that it leads to.
+    const pause = this.#runtime.platform.timers.after(delayMs, fire, { keepAlive: true });
+    this.#runtime.ownTimer(this.#self.id, pause);
   }
 
   #start(id: string, attempt: number, spec: LocalChild): void {
@@ -199,6 +218,7 @@ export class SupervisorHost implements Receiver {
       return;
     }
     this.#running.set(attempt, { ref, disarm: undefined });
+    this.#runtime.adopt(ref.id, this.ref.id);
     this.#feed({ kind: 'started', id, attempt, handle: ref });
     const listener = (reason: ExitReason): void => this.#childEnded(id, attempt, reason);
     if (ended === undefined) this.#runtime.monitor(this.ref.id, ref, listener);
@@ -262,6 +282,11 @@ export class SupervisorHost implements Receiver {
     } else {
       const { handle: ref, restartCount: attempt } = effect;
       this.options.tell({ type: 'child_restarted', supervisorId, childId, ref, attempt });
+      if (!DIAGNOSTICS.supervisorRestart.hasSubscribers) return;
+      const { nodeId } = this.#runtime;
+      const restartCount = attempt;
+      const message: RestartMessage = { nodeId, supervisorId, childId, id: ref.id, restartCount };
+      DIAGNOSTICS.supervisorRestart.publish(message);
     }
   }
 
@@ -322,6 +347,12 @@ function requestError(
 }
 
 export type ChildSnapshot = ChildView<LocalChild, ChildRef>;
+
+/** A child as it is when a request's turn comes. */
+export interface InspectedChild extends ChildSnapshot {
+  /** It ended, but the supervisor has not come to the news of it. */
+  readonly hasEnded: boolean;
+}
 
 function endText(exit: Exit): SupervisorEndReason {
   if (exit.cause === 'max_restarts') return 'max_restarts_exceeded';

@@ -171,4 +171,40 @@ describe('Supervisor', () => {
       expect(runtime.processes.size).toBe(0);
     }),
   );
+
+  it(
+    'pauses longer before each restart that follows others, if it is told to',
+    inWorld(async (world) => {
+      const { worker, platform, log } = world;
+      const sup = await Supervisor.start({
+        children: [worker('a')],
+        restartIntensity: { maxRestarts: 10, withinMs: 60_000 },
+        restartBackoff: { initialMs: 100, maxMs: 150 },
+      });
+      const waits: number[] = [];
+      for (let crashes = 0; crashes < 4; crashes++) {
+        await GenServer.call(world.ref('a'), 'boom' as never).catch(() => undefined);
+        const fromMs = platform.clock.nowMs();
+        const starts = log.length;
+        while (log.length === starts) await sleep(platform, 1);
+        waits.push(platform.clock.nowMs() - fromMs);
+      }
+      expect(waits.map((wait) => (wait <= 1 ? 0 : wait))).toEqual([0, 100, 150, 150]);
+      await GenServer.call(world.ref('a'), 'boom' as never).catch(() => undefined);
+      await sleep(platform, 10);
+      expect(Supervisor.getChild(sup, 'a')).toMatchObject({ ref: undefined, status: 'restarting' });
+      await Supervisor.stop(sup);
+      expect(world.runtime.processes.size).toBe(0);
+    }),
+  );
+
+  it(
+    'refuses a backoff that makes no sense',
+    inWorld(async () => {
+      const restartBackoff = { initialMs: 10, maxMs: 20, factor: 0.5 };
+      await expect(Supervisor.start({ restartBackoff })).rejects.toThrow(
+        'Expected restartBackoff.factor to be a number, 1 or more, got 0.5',
+      );
+    }),
+  );
 });
