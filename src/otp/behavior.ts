@@ -3,6 +3,7 @@ import type { NodeId } from '../base/node-id.js';
 import type { ExitReason, ProcessDownReason, TerminateReason } from '../runtime/exit-reason.js';
 import type { Address } from '../runtime/address.js';
 import type { Context } from './context.js';
+import type { ReplyOf } from './request.js';
 
 declare const carried: unique symbol;
 
@@ -14,7 +15,7 @@ export interface GenServerRef<
   State = unknown,
   CallMsg = unknown,
   CastMsg = unknown,
-  CallReply = unknown,
+  CallReply = ReplyOf<CallMsg>,
 > {
   /** Unique in the cluster, and the same in every run that starts the same things. */
   readonly id: string;
@@ -32,12 +33,15 @@ export interface GenServerBehavior<
   State = unknown,
   CallMsg = unknown,
   CastMsg = unknown,
-  CallReply = unknown,
+  CallReply = ReplyOf<CallMsg>,
 > {
   /** Makes the first state. `args` are those of a supervisor's child spec or of a remote spawn. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments are the caller's
   init(...args: any[]): State | Promise<State>;
-  /** Answers a call: the reply and the next state. Give `replyError` to refuse and live on. */
+  /**
+   * Answers a call: the reply and the next state. Give `replyError` to refuse and live on, or
+   * `noReply` to answer `context.from` later, by `GenServer.reply`.
+   */
   handleCall(
     message: CallMsg,
     state: State,
@@ -55,7 +59,8 @@ export interface GenServerBehavior<
   terminate?(reason: TerminateReason, state: State, context: Context): void | Promise<void>;
 }
 
-export type CallResult<CallReply, State> = readonly [CallReply | ReplyError, State];
+/** A reply, or what stands in its place, and the next state. */
+export type CallResult<CallReply, State> = readonly [CallReply | ReplyError | NoReply, State];
 
 /** A behaviour whatever its messages are. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- accepts every instantiation
@@ -83,6 +88,14 @@ export interface ExitInfo {
 export class ReplyError {
   constructor(readonly error: Error) {}
 }
+
+/** Stands in place of a reply that comes later, by `GenServer.reply`, or never. */
+export class NoReply {
+  readonly kind = 'noReply';
+}
+
+/** The one {@link NoReply}. */
+export const NO_REPLY = new NoReply();
 
 /** A behaviour that lacks a handler, or has something else in its place. */
 export class InvalidBehaviorError extends FaultlineError {

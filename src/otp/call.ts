@@ -7,6 +7,7 @@ import {
   NodeNotReachableError,
   ServerNotRunningError,
 } from '../runtime/call-error.js';
+import { type CallMessage, type CallOutcome, DIAGNOSTICS } from '../runtime/diagnostics.js';
 import type { Delivery } from '../runtime/router.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { CallSignal, ReplyTo } from '../runtime/signal.js';
@@ -25,6 +26,7 @@ export class CallCycleError extends FaultlineError {
   }
 }
 
+/** How long a caller waits, and what else may end its wait. Ending it does not stop the server. */
 export interface CallOptions {
   /** Milliseconds; 5000 by default, `Infinity` to wait for ever. */
   readonly timeout?: number;
@@ -74,6 +76,8 @@ class PendingCall implements CallSignal, ReplyTo, Expiring {
   #reject!: (error: unknown) => void;
   #unlisten: (() => void) | undefined;
   readonly #callId: number;
+  /** Kept only while somebody listens. */
+  #madeAtMs: number | undefined;
 
   constructor(
     private readonly runtime: Runtime,
@@ -88,6 +92,7 @@ class PendingCall implements CallSignal, ReplyTo, Expiring {
       this.#reject = reject;
     });
     runtime.probe?.({ kind: 'call', callId: this.#callId, to });
+    if (DIAGNOSTICS.call.hasSubscribers) this.#publishStart();
   }
 
   /** Sends it; what keeps it from being sent is its outcome. */
@@ -132,7 +137,7 @@ class PendingCall implements CallSignal, ReplyTo, Expiring {
     if (this.#settle('aborted')) this.#reject(signal.reason);
   }
 
-  #settle(outcome: Outcome): boolean {
+  #settle(outcome: CallOutcome): boolean {
     const runtime = this.runtime;
     if (this.settled) {
       runtime.lateReplyCount += 1;
@@ -144,7 +149,30 @@ class PendingCall implements CallSignal, ReplyTo, Expiring {
     this.#unlisten?.();
     this.onSettled?.();
     runtime.probe?.({ kind: 'call_ended', callId: this.#callId, outcome });
+    if (DIAGNOSTICS.call.hasSubscribers) this.#publishEnd(outcome);
     return true;
+  }
+
+  #publishStart(): void {
+    const { runtime, to } = this;
+    this.#madeAtMs = runtime.platform.clock.nowMs();
+    const { nodeId } = runtime;
+    const message: CallMessage = { phase: 'start', nodeId, callId: this.#callId, to: to.id };
+    DIAGNOSTICS.call.publish(message);
+  }
+
+  #publishEnd(outcome: CallOutcome): void {
+    const { runtime, to } = this;
+    const madeAtMs = this.#madeAtMs;
+    const message: CallMessage = {
+      phase: 'end',
+      nodeId: runtime.nodeId,
+      callId: this.#callId,
+      to: to.id,
+      outcome,
+      durationMs: madeAtMs === undefined ? undefined : runtime.platform.clock.nowMs() - madeAtMs,
+    };
+    DIAGNOSTICS.call.publish(message);
   }
 }
 
@@ -154,9 +182,7 @@ function refusal(runtime: Runtime, to: Address, delivery: Exclude<Delivery, 'sen
   return new NodeNotReachableError(to.nodeId);
 }
 
-type Outcome = 'reply' | 'timeout' | 'noproc' | 'nodedown' | 'error' | 'aborted';
-
-function outcomeOf(error: unknown): Outcome {
+function outcomeOf(error: unknown): CallOutcome {
   if (error instanceof CallTimeoutError) return 'timeout';
   if (error instanceof ServerNotRunningError) return 'noproc';
   if (error instanceof NodeNotReachableError) return 'nodedown';

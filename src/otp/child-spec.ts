@@ -15,6 +15,10 @@ export interface SupervisorRef {
   readonly id: string;
 }
 
+/**
+ * Who is restarted when a child fails: it alone; all of them; it and those started after it. The
+ * children of a `simple_one_for_one` are all of one template, added as needed, and fail alone.
+ */
 export type SupervisorStrategy =
   'one_for_one' | 'one_for_all' | 'rest_for_one' | 'simple_one_for_one';
 
@@ -27,6 +31,10 @@ export interface RestartIntensity {
 /** What a started child is known by; a supervisor may be a child of a supervisor. */
 export type ChildRef = GenServerRef | SupervisorRef;
 
+/**
+ * Starts one child of a template with the arguments that `startChild` was given; again for each
+ * restart. `undefined` means that nothing needs to run.
+ */
 export type StartFunction = (
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments are the caller's
   ...args: any[]

@@ -2,12 +2,14 @@ import { ProcessKilledError } from '../runtime/exit-reason.js';
 import type { Address } from '../runtime/address.js';
 import type { Process } from '../runtime/process.js';
 import type { Runtime } from '../runtime/runtime.js';
-import type { CallSignal } from '../runtime/signal.js';
+import type { CallSignal, ReplyTo } from '../runtime/signal.js';
 import type { GenServerRef } from './behavior.js';
 import { type CallOptions, call } from './call.js';
 import { cast } from './cast.js';
+import { From } from './from.js';
 import { type DemonitorOptions, type MonitorRef, demonitor, monitorFrom } from './monitor.js';
 import { checkRef, checkWord } from './option.js';
+import type { Asked, ReplyAmong, Unnamed, Untyped, unnamed } from './request.js';
 import { type TimerRef, sendAfter } from './send-after.js';
 
 /**
@@ -19,6 +21,7 @@ export class Context {
   readonly #process: Process;
   readonly #cause: CallSignal | undefined;
   #self: GenServerRef | undefined;
+  #from: { readonly caller: ReplyTo; readonly token: From } | undefined;
 
   /** `cause` is the call at hand, where other processes wait for its answer. */
   constructor(runtime: Runtime, process: Process, cause?: CallSignal) {
@@ -35,14 +38,43 @@ export class Context {
     return this.#self;
   }
 
-  /** As `GenServer.call`; a cycle of calls made through contexts fails at once. */
-  call<Reply = unknown>(ref: Address, message: unknown, options?: CallOptions): Promise<Reply> {
+  /**
+   * Who waits for the call at hand, for `GenServer.reply`; `undefined` while no call is handled.
+   * Read it within `handleCall`, before that is done: work that goes on longer finds the next call
+   * here.
+   */
+  get from(): From | undefined {
+    const caller = this.#process.caller;
+    if (caller === undefined) return undefined;
+    if (this.#from?.caller !== caller) {
+      this.#from = { caller, token: new From(this.#runtime, this.#process, caller) };
+    }
+    return this.#from.token;
+  }
+
+  /** As `GenServer.call`, in all its forms. A cycle of calls through contexts fails at once. */
+  call<State, CallMsg, CastMsg, CallReply>(
+    ref: GenServerRef<State, CallMsg, CastMsg, CallReply>,
+    message: Unnamed<CallMsg>,
+    options?: CallOptions,
+  ): Promise<CallReply>;
+  call<State, CallMsg, CastMsg, CallReply, const Message extends Asked<CallMsg> = Asked<CallMsg>>(
+    ref: GenServerRef<State, CallMsg, CastMsg, CallReply>,
+    message: Message,
+    options?: CallOptions,
+  ): Promise<ReplyAmong<CallMsg, Message>>;
+  call<Reply = typeof unnamed>(
+    ref: Address,
+    message: Untyped<Reply>,
+    options?: CallOptions,
+  ): Promise<Reply>;
+  call(ref: Address, message: unknown, options?: CallOptions): Promise<unknown> {
     if (!this.#process.alive) return Promise.reject(new ProcessKilledError());
     const cause = this.#cause;
     // Once the call at hand is answered nobody waits for this process any more.
     const waiting = cause === undefined || cause.from.settled ? undefined : cause.chain;
     const chain = waiting === undefined ? [this.#process.id] : [...waiting, this.#process.id];
-    return call(this.#runtime, ref, message, options, chain) as Promise<Reply>;
+    return call(this.#runtime, ref, message, options, chain);
   }
 
   /** As `GenServer.cast`. */

@@ -1,15 +1,25 @@
 import type { Address } from '../runtime/address.js';
 import { here } from '../runtime/default-runtime.js';
 import type { ExitReason } from '../runtime/exit-reason.js';
-import type { AnyBehavior, GenServerBehavior, GenServerRef, ReplyError } from './behavior.js';
+import {
+  type AnyBehavior,
+  type GenServerBehavior,
+  type GenServerRef,
+  NO_REPLY,
+  type ReplyError,
+} from './behavior.js';
 import { type CallOptions, call } from './call.js';
 import { cast } from './cast.js';
+import { type From, reply } from './from.js';
 import { type StartOptions, replyError, startServer, stopServer } from './gen-server.js';
+import { KeyedRegistry, type KeyedRegistryOptions } from './keyed-registry.js';
 import { type LifecycleHandler, onLifecycleEvent } from './lifecycle.js';
 import { type LinkRef, link, unlink } from './link.js';
 import { type DemonitorOptions, type MonitorRef, demonitor, monitor } from './monitor.js';
 import { InvalidOptionError, checkRef } from './option.js';
+import { type ProcessSnapshot, processTree } from './process-tree.js';
 import { NAMES } from './registry.js';
+import type { CallFunction } from './request.js';
 import { type TimerRef, cancelTimer, sendAfter } from './send-after.js';
 
 /** A ref whatever its types are. */
@@ -96,6 +106,20 @@ export const GenServer = {
     unlink(here(), ref);
   },
 
+  /**
+   * What `handleCall` gives in place of a reply that comes later, by `reply`. Until then the caller
+   * waits as for any call: its timeout runs, and the server's end rejects it.
+   */
+  noReply: NO_REPLY,
+
+  /**
+   * Answers a call whose handler gave `noReply`: `from` is the `context.from` of that handler.
+   * False when the call had ended before; see {@link reply}.
+   */
+  reply(from: From, value: unknown): boolean {
+    return reply(from, value);
+  },
+
   /** A reply that rejects the caller and leaves the server alive. */
   replyError(error: unknown): ReplyError {
     return replyError(error);
@@ -107,8 +131,11 @@ export const GenServer = {
   },
 } as const;
 
-/** The names of this node's processes. */
+/** The names of this node's processes; and registries of your own, with `create`. */
 export const Registry = {
+  /** A registry of its own: unique or duplicate keys, with metadata; see {@link KeyedRegistry}. */
+  create: <Metadata = unknown>(options?: KeyedRegistryOptions): KeyedRegistry<Metadata> =>
+    new KeyedRegistry<Metadata>(here(), options),
   /** Throws AlreadyRegisteredError when another process has the name. */
   register: (name: string, ref: AnyRef): void => here().use(NAMES).register(name, ref),
   /** Throws NotRegisteredError when nobody has the name. */
@@ -121,26 +148,13 @@ export const Registry = {
   count: (): number => here().use(NAMES).count(),
 } as const;
 
+/** The processes of this node, for whoever looks at a running system. */
+export const ProcessTree = {
+  /** All of them by parent, as they are now; see {@link processTree}. */
+  snapshot: (): ProcessSnapshot[] => processTree(here()),
+} as const;
+
 function outsideHandler(what: string): Error {
   const expected = 'in a handler before its first await; after it use the context';
   return new InvalidOptionError(`the place of ${what}`, expected, undefined);
-}
-
-declare const unnamed: unique symbol;
-
-/**
- * The reply's type follows from the ref; or is named, `call<Reply>(ref, message)`, and then the
- * message is not checked.
- */
-interface CallFunction {
-  <State, CallMsg, CastMsg, CallReply>(
-    ref: GenServerRef<State, CallMsg, CastMsg, CallReply>,
-    message: CallMsg,
-    options?: CallOptions,
-  ): Promise<CallReply>;
-  <Reply = typeof unnamed>(
-    ref: AnyRef,
-    message: Reply extends typeof unnamed ? never : unknown,
-    options?: CallOptions,
-  ): Promise<Reply>;
 }

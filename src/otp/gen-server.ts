@@ -14,6 +14,7 @@ import {
   type GenServerRef,
   type Info,
   InvalidReturnError,
+  NO_REPLY,
   ReplyError,
   checkBehavior,
 } from './behavior.js';
@@ -42,6 +43,7 @@ export class InitializationError extends FaultlineError {
   }
 }
 
+/** How a server is started. All of it is checked before anything starts. */
 export interface StartOptions {
   /** Registers the server under this name on its node. */
   readonly name?: string;
@@ -203,7 +205,8 @@ class Server implements Receiver {
     }
     const [reply, state] = result as unknown as CallResult<unknown, unknown>;
     this.#state = state;
-    if (reply instanceof ReplyError) mail.from.fail(reply.error);
+    if (reply === NO_REPLY) this.#self.defer(mail.from);
+    else if (reply instanceof ReplyError) mail.from.fail(reply.error);
     else mail.from.reply(reply);
   }
 

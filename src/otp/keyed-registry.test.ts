@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { NodeId } from '../base/node-id.js';
 import { runVirtual } from '../platform/run-virtual.js';
+import { setCurrentRuntime } from '../runtime/current.js';
 import { Runtime } from '../runtime/runtime.js';
 import type { GenServerRef } from './behavior.js';
 import { call } from './call.js';
+import { Registry } from './facades.js';
 import { startServer, stopServer } from './gen-server.js';
 import { KeyedRegistry } from './keyed-registry.js';
 
@@ -98,6 +101,24 @@ describe('KeyedRegistry', () => {
       registry.close();
       await stopServer(runtime, a);
       expect(registry.count()).toBe(0);
+    }),
+  );
+
+  it(
+    'refuses a process that has ended or is not of this node, and made by the facade it works too',
+    inWorld(async ({ runtime, listener }) => {
+      setCurrentRuntime(runtime);
+      const registry = Registry.create<number>({ keys: 'duplicate' });
+      const [a, b] = [await listener(), await listener()];
+      await stopServer(runtime, b);
+      expect(() => registry.register('k', b)).toThrow(`Expected ${b.id} to be running`);
+      const elsewhere = { id: a.id, nodeId: NodeId.parse('other@127.0.0.1:1') };
+      expect(() => registry.register('k', elsewhere)).toThrow('GlobalRegistry');
+      expect(() => registry.match('k' as never)).toThrow('a function');
+      expect(() => registry.dispatch('k', 1, 'all' as never)).toThrow('a function');
+      registry.register('k', a, 1);
+      expect(registry.whereis('k')?.metadata).toBe(1);
+      expect(() => Registry.create({ keys: 'many' as never })).toThrow('unique, duplicate');
     }),
   );
 });

@@ -1,9 +1,10 @@
+import { ServerNotRunningError } from '../runtime/call-error.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { GenServerRef } from './behavior.js';
-import { cast } from './cast.js';
-import { checkName, checkRef, checkWord } from './option.js';
+import { InvalidOptionError, checkFunction, checkName, checkRef, checkWord } from './option.js';
 import { AlreadyRegisteredError, NotRegisteredError } from './registry.js';
 
+/** What a key may stand for; fixed for the life of the registry. */
 export interface KeyedRegistryOptions {
   /** `unique` (the default): one process a key. `duplicate`: any number, each at most once. */
   readonly keys?: 'unique' | 'duplicate';
@@ -43,11 +44,13 @@ export class KeyedRegistry<Metadata = unknown> {
 
   /**
    * Enters a process under `key`. Throws {@link AlreadyRegisteredError} when the key is unique and
-   * taken, or when this very process is under it already.
+   * taken, or when this very process is under it already, and {@link ServerNotRunningError} when
+   * the process has ended: its end would never free the key.
    */
   register(key: string, ref: GenServerRef, metadata?: Metadata): void {
     checkName('key', key);
     checkRef(ref);
+    checkLives(this.#runtime, ref);
     const entries = this.#byKey.get(key);
     if (entries !== undefined && (this.#unique || entries.has(ref.id))) {
       throw new AlreadyRegisteredError(key);
@@ -89,17 +92,19 @@ export class KeyedRegistry<Metadata = unknown> {
 
   /** All entries that `matches` accepts. */
   match(matches: (entry: RegistryEntry<Metadata>) => boolean): RegistryEntry<Metadata>[] {
+    checkFunction('matches', matches);
     return [...this.#byKey.values()].flatMap((entries) => [...entries.values()].filter(matches));
   }
 
   /**
    * Casts `message` to every process under `key`, or lets `send` choose. Gives how many entries
-   * there were.
+   * there were; one whose mailbox is full misses it, and its mailbox counts that.
    */
   dispatch(key: string, message: unknown, send?: DispatchFunction<Metadata>): number {
+    if (send !== undefined) checkFunction('send', send);
     const entries = this.lookupAll(key);
     if (send !== undefined) send(entries, message);
-    else for (const { ref } of entries) cast(this.#runtime, ref, message);
+    else for (const { ref } of entries) this.#runtime.router.send(ref, { kind: 'cast', message });
     return entries.length;
   }
 
@@ -156,4 +161,11 @@ export class KeyedRegistry<Metadata = unknown> {
   #forget(processId: string): void {
     for (const key of [...(this.#byProcess.get(processId) ?? [])]) this.#remove(key, processId);
   }
+}
+
+function checkLives(runtime: Runtime, ref: GenServerRef): void {
+  if (!runtime.isLocal(ref)) {
+    throw new InvalidOptionError('the ref', 'of a process of this node; see GlobalRegistry', ref);
+  }
+  if (runtime.processes.get(ref.id) === undefined) throw new ServerNotRunningError(ref.id);
 }

@@ -2,6 +2,7 @@ import type { Address } from '../runtime/address.js';
 import { ServerNotRunningError } from '../runtime/call-error.js';
 import type { Process } from '../runtime/process.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { tellProcessDown } from './lifecycle.js';
 import { InvalidOptionError, checkRef } from './option.js';
 
 /** A watch on a process, as `monitor` gives it and `demonitor` takes it back. */
@@ -12,6 +13,7 @@ export interface MonitorRef {
   readonly watcherId: string;
 }
 
+/** What becomes of a DOWN that came before the monitor was given up. */
 export interface DemonitorOptions {
   /** Takes a DOWN that was told, but not handled yet, out of the mailbox. False by default. */
   readonly flush?: boolean;
@@ -23,6 +25,8 @@ export function monitorFrom(runtime: Runtime, process: Process, target: Address)
   const monitoredRef = runtime.isLocal(target) ? runtime.addressOf(target.id) : target;
   const monitorId = runtime.monitor(process.id, target, (reason, id) => {
     process.post({ kind: 'down', monitorId: id, target: monitoredRef, reason });
+    const { id: watcherId } = process;
+    tellProcessDown(runtime, { watcherId, monitorId: id, ref: monitoredRef }, reason);
   });
   return { monitorId, monitoredRef, watcherId: process.id };
 }

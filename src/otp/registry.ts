@@ -86,6 +86,11 @@ export class NameTable {
     return this.#byName.has(name);
   }
 
+  /** The names of one process, in the order they were registered. */
+  namesOf(processId: string): string[] {
+    return [...(this.#byProcess.get(processId) ?? [])];
+  }
+
   getNames(): string[] {
     return [...this.#byName.keys()];
   }

@@ -49,23 +49,33 @@ const timers: Timers = {
  * million times a second, and each real change is a call into the engine.
  */
 class NodeTimer implements Timer {
-  readonly #timeout: NodeJS.Timeout;
+  #timeout: NodeJS.Timeout;
   #done = false;
   #wanted: boolean;
   #held: boolean;
   #settling = false;
 
   constructor(delayMs: number, fire: () => void, hold: boolean) {
-    this.#timeout = setTimeout(
-      () => {
-        this.#done = true;
-        fire();
-      },
-      Math.min(delayMs, LONGEST_TIMEOUT_MS),
-    );
+    this.#timeout = this.#arm(delayMs, fire);
     this.#wanted = hold;
     this.#held = hold;
     if (!hold) this.#timeout.unref();
+  }
+
+  // A delay that Node cannot hold is waited for in legs.
+  #arm(delayMs: number, fire: () => void): NodeJS.Timeout {
+    if (delayMs > LONGEST_TIMEOUT_MS) {
+      return setTimeout(() => this.#rearm(delayMs - LONGEST_TIMEOUT_MS, fire), LONGEST_TIMEOUT_MS);
+    }
+    return setTimeout(() => {
+      this.#done = true;
+      fire();
+    }, delayMs);
+  }
+
+  #rearm(restMs: number, fire: () => void): void {
+    this.#timeout = this.#arm(restMs, fire);
+    if (!this.#held) this.#timeout.unref();
   }
 
   cancel(): boolean {

@@ -23,6 +23,11 @@ export class Links {
     return removed;
   }
 
+  /** The other ends of a process's links, in the order they were made. */
+  of(processId: string): Address[] {
+    return [...(this.#byProcess.get(processId)?.values() ?? [])];
+  }
+
   /** Takes all links of a process: the other ends, in the order they were made. */
   takeAllOf(processId: string): Address[] {
     const ends = this.#byProcess.get(processId);

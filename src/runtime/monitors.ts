@@ -65,6 +65,12 @@ export class Monitors {
       .map(([monitorId, { watcher, target }]) => ({ monitorId, watcher, target }));
   }
 
+  /** Whom `watcher` watches, once for each monitor, in the order they were made. */
+  targetsOf(watcher: string): Address[] {
+    const held = [...(this.#byWatcher.get(watcher) ?? [])];
+    return held.map((monitorId) => (this.#watches.get(monitorId) as Watch).target);
+  }
+
   /** How many monitors `watcher` holds. */
   countOf(watcher: string): number {
     return this.#byWatcher.get(watcher)?.size ?? 0;

@@ -10,6 +10,7 @@ import {
   toTerminateReason,
 } from './exit-reason.js';
 import type { Address } from './address.js';
+import { DeferredCallers } from './deferred-callers.js';
 import { Mailbox, type MailboxBound } from './mailbox.js';
 import type { Delivery } from './router.js';
 import type { Runtime } from './runtime.js';
@@ -42,6 +43,7 @@ export interface StartListener {
   failed(reason: ExitReason): void;
 }
 
+/** `starting` until `init` is done, `stopping` while `terminate` runs; `exited` is for good. */
 export type ProcessStatus = 'starting' | 'running' | 'stopping' | 'exited';
 
 /** `init` took longer than it was given. */
@@ -69,6 +71,8 @@ export class Process implements Turn, Expiring {
   hasStarted = false;
   /** Messages taken from the mailbox so far. */
   handledCount = 0;
+  /** The process that started it, as far as that is known. */
+  parent: string | undefined;
   /** Who watches this process: monitor id to watcher. */
   watchers: Map<string, Address> | undefined;
   /** Run once when the process is over, after links and monitors were told. */
@@ -84,6 +88,7 @@ export class Process implements Turn, Expiring {
   /** Who waits for the message at hand, when it is a call. */
   #caller: ReplyTo | undefined;
   #stopCallers: Mail[] | undefined;
+  #deferred: DeferredCallers | undefined;
 
   constructor(runtime: Runtime, options: ProcessOptions, listener: StartListener) {
     this.#runtime = runtime;
@@ -95,10 +100,26 @@ export class Process implements Turn, Expiring {
     this.mailbox = new Mailbox(options.mailbox);
     this.#initTimeoutMs = options.initTimeoutMs ?? Infinity;
     this.#startListener = listener;
+    this.parent = runtime.running?.id;
   }
 
   get alive(): boolean {
     return this.status !== 'exited';
+  }
+
+  /** Who waits for the message at hand, when it is a call. */
+  get caller(): ReplyTo | undefined {
+    return this.#caller;
+  }
+
+  /** Remembers a caller who is answered later: if the process ends first, so does the call. */
+  defer(caller: ReplyTo): void {
+    (this.#deferred ??= new DeferredCallers()).add(caller);
+  }
+
+  /** Forgets a caller who was answered. */
+  undefer(caller: ReplyTo): void {
+    this.#deferred?.delete(caller);
   }
 
   /** Puts the process in line for its next turn. */
@@ -320,6 +341,9 @@ export class Process implements Turn, Expiring {
   }
 
   #rejectCallers(reason: ExitReason): void {
+    // They came before everything that still waits.
+    for (const caller of this.#deferred?.waiting() ?? []) this.#rejectCaller(caller, reason);
+    this.#deferred = undefined;
     this.#rejectCaller(this.#caller, reason);
     this.#caller = undefined;
     for (const mail of this.mailbox.drain()) {

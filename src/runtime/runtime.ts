@@ -4,6 +4,7 @@ import { Deadlines } from '../platform/deadline.js';
 import type { Platform } from '../platform/platform.js';
 import type { Address } from './address.js';
 import { setCurrentRuntime } from './current.js';
+import { DIAGNOSTICS, type ProcessExitMessage, type ProcessStartMessage } from './diagnostics.js';
 import type { ExitReason } from './exit-reason.js';
 import { Ids } from './ids.js';
 import { Links } from './links.js';
@@ -117,6 +118,17 @@ export class Runtime {
     this.probe?.({ kind: 'spawned', id: process.id, label: process.label });
     process.wake();
     return process;
+  }
+
+  /** From now on `parentId` is the parent of a process of this node, unless that is below it. */
+  adopt(processId: string, parentId: string): void {
+    const process = this.processes.get(processId);
+    if (process === undefined) return;
+    for (let id: string | undefined = parentId; id !== undefined;) {
+      if (id === processId) return;
+      id = this.processes.get(id)?.parent;
+    }
+    process.parent = parentId;
   }
 
   nextCallId(): number {
@@ -263,6 +275,11 @@ export class Runtime {
   }
 
   processStarted(process: Process): void {
+    if (DIAGNOSTICS.processStart.hasSubscribers) {
+      const { id, label, parent } = process;
+      const message: ProcessStartMessage = { nodeId: this.nodeId, id, label, parent };
+      DIAGNOSTICS.processStart.publish(message);
+    }
     for (const listener of this.#lifeListeners) listener.started?.(process);
     for (const listener of this.#onlookers) listener.started?.(process);
   }
@@ -276,6 +293,11 @@ export class Runtime {
     this.processes.remove(process.id);
     this.localRouter.forget(process);
     this.probe?.({ kind: 'exited', id: process.id, reason });
+    if (process.hasStarted && DIAGNOSTICS.processExit.hasSubscribers) {
+      const { id, label } = process;
+      const message: ProcessExitMessage = { nodeId: this.nodeId, id, label, reason };
+      DIAGNOSTICS.processExit.publish(message);
+    }
     for (const timer of [...(this.#timersOf.get(process.id) ?? [])]) timer.cancel();
     this.#timersOf.delete(process.id);
     // Names go first: nobody that hears of the end may still find the process under its name.

@@ -9,7 +9,7 @@ export interface RestartBackoff {
 }
 
 /**
- * Milliseconds to wait before the next restart, when `recent` restarts are still in the window: none
+ * Milliseconds before the next restart, when `recent` restarts are still in the window: none
  * before the first, so that a child which fails once in a while is back at once.
  */
 export function restartPauseMs(backoff: RestartBackoff | undefined, recent: number): number {

@@ -34,4 +34,5 @@ export type SupervisorEvent =
       readonly attempt: number;
     };
 
+/** Called at once, for every supervisor of the node; what it throws is logged. */
 export type SupervisorEventHandler = (event: SupervisorEvent) => void;

@@ -18,7 +18,7 @@ import { shutDown } from '../shutdown.js';
 import { type ChildView } from '../supervision/child.js';
 import { SupervisionKernel } from '../supervision/kernel.js';
 import type { Exit, KernelEffect, Reply, RequestError } from '../supervision/kernel-effect.js';
-import type { KernelEvent, StopEvent } from '../supervision/kernel-event.js';
+import type { ExitedEvent, KernelEvent, StopEvent } from '../supervision/kernel-event.js';
 import type { KernelOptions } from '../supervision/kernel-options.js';
 import { Pump } from '../supervision/pump.js';
 import { ChildStartError, MaxRestartsExceededError } from './supervisor-error.js';
@@ -53,7 +53,7 @@ export class SupervisorHost implements Receiver {
   readonly #callers = new Map<number, ReplyTo>();
   readonly #running = new Map<number, RunningChild>();
   /** Children that ended, by attempt, while the news of it waits in the mailbox. */
-  readonly #unheard = new Map<number, ExitReason>();
+  readonly #unheard = new Map<number, ExitedEvent>();
   readonly #unwanted = new Set<number>();
   #tokens = 0;
   #self!: Process;
@@ -89,6 +89,10 @@ export class SupervisorHost implements Receiver {
     this.#ended = deferred();
     const stop: StopEvent = { kind: 'stop', reason: reason === 'normal' ? reason : 'shutdown' };
     this.#pump.feed(stop);
+    // The kernel may be waiting for the end of a child whose news came in behind the stop.
+    for (const news of [...this.#unheard.values()]) {
+      if (this.kernel.child(news.id)?.status === 'stopping') this.#hear(news);
+    }
     return this.#ended.promise;
   }
 
@@ -228,11 +232,11 @@ export class SupervisorHost implements Receiver {
   #childEnded(id: string, attempt: number, reason: ExitReason): void {
     this.#running.get(attempt)?.disarm?.();
     this.#running.delete(attempt);
-    const event: Event = { kind: 'exited', id, attempt, reason };
+    const event: ExitedEvent = { kind: 'exited', id, attempt, reason };
     // An end takes its place in the mailbox, behind what was asked before it; once the supervisor
     // itself ends, its mailbox is not read any more.
     if (this.#self.status === 'running') {
-      this.#unheard.set(attempt, reason);
+      this.#unheard.set(attempt, event);
       this.#self.post({ kind: 'info', message: new News(event) });
     } else {
       this.#feed(event);
@@ -245,11 +249,11 @@ export class SupervisorHost implements Receiver {
   }
 
   #stop(effect: Extract<Effect, { kind: 'stop' }>): void {
-    const { id, attempt } = effect;
-    const reason = this.#unheard.get(attempt);
-    if (reason !== undefined) {
+    const { attempt } = effect;
+    const news = this.#unheard.get(attempt);
+    if (news !== undefined) {
       // It ended before it could be asked; the mail that says so may never be read.
-      this.#hear({ kind: 'exited', id, attempt, reason });
+      this.#hear(news);
       return;
     }
     const child = this.#running.get(attempt);

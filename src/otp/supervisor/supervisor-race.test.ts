@@ -52,10 +52,9 @@ function inWorld(body: (world: World) => Promise<void>) {
           if (initMs > 0) await sleep(platform, initMs);
           log.push(`+${id}`);
         };
-        const terminate = async (): Promise<void> => {
-          if (terminateMs > 0) await sleep(platform, terminateMs);
-          log.push(`-${id}`);
-        };
+        const leave = (): void => void log.push(`-${id}`);
+        const terminate = (): Promise<void> | void =>
+          terminateMs > 0 ? sleep(platform, terminateMs).then(leave) : leave();
         const behavior: AnyBehavior = {
           init,
           terminate,
@@ -91,6 +90,23 @@ describe('Stopping a supervisor', () => {
       const stopping = Supervisor.stop(sup);
       kill('a');
       await stopping;
+      nothingLeft(runtime);
+    }),
+  );
+
+  it(
+    'ends also when the child that a group restart stops is gone before the request has its turn',
+    inWorld(async ({ runtime, child, nested, ref, log }) => {
+      const children = [child('x'), child('y')];
+      const root = await Supervisor.start({
+        strict: true,
+        children: [nested('in', { strategy: 'rest_for_one', children })],
+      });
+      // Ends now, so that the request comes to its supervisor right behind the news.
+      runtime.processes.get(ref('x').id)?.exit({ error: new Error('boom') });
+      await Supervisor.terminateChild(root, 'in');
+      expect(log).toEqual(['+x', '+y', '-x', '-y', '+x', '+y', '-y', '-x']);
+      await Supervisor.stop(root);
       nothingLeft(runtime);
     }),
   );
