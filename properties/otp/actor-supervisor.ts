@@ -1,5 +1,9 @@
 import type { ChildRef, ChildSpec, SupervisorRef } from '../../src/otp/child-spec.js';
 import { SUPERVISORS, type SupervisorOptions } from '../../src/otp/supervisor/supervisor.js';
+import {
+  InvalidSimpleOneForOneConfigError,
+  MissingChildTemplateError,
+} from '../../src/otp/supervisor/supervisor-error.js';
 import { sleep } from '../../src/platform/run-virtual.js';
 import type { Actor } from './actor.js';
 import { startWorker } from './actor-worker.js';
@@ -39,11 +43,19 @@ export async function startSupervisor(
     const supervisors = stage.runtime.use(SUPERVISORS);
     return await stage.enter(actor, () => supervisors.start(optionsOf(stage, name.id, spec)));
   } catch (error) {
-    const term = errorTerm(error);
+    const term = refusesTemplate(error)
+      ? ['bad_start_spec', spec.children.map(({ id }) => ({ child: id }))]
+      : errorTerm(error);
     // Refused before there was a process whose end could be seen.
     if (actor.ref === undefined) stage.event(actor, 'exit', term);
     throw termError(term);
   }
+}
+
+function refusesTemplate(error: unknown): boolean {
+  return (
+    error instanceof MissingChildTemplateError || error instanceof InvalidSimpleOneForOneConfigError
+  );
 }
 
 /** The child's spec for `Supervisor`; what is wrong in the scenario stays wrong. */

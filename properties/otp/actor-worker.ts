@@ -21,10 +21,10 @@ export async function startWorker(stage: Stage, actor: Actor): Promise<GenServer
   }
   const begin = (): null => {
     if (outcome.kind === 'fail') {
+      actor.hasLived = false;
       stage.event(actor, 'init_fail', outcome.reason);
       throw termError(outcome.reason);
     }
-    actor.hasLived = true;
     stage.event(actor, 'init');
     planExit(stage, actor);
     return null;
@@ -33,17 +33,30 @@ export async function startWorker(stage: Stage, actor: Actor): Promise<GenServer
     init: () => (delayMs > 0 ? sleep(stage.platform, delayMs).then(begin) : begin()),
     handleCall: (_message: unknown, state: null) => [null, state] as const,
     handleCast: (_message: unknown, state: null) => state,
+    handleInfo: (message: unknown, state: null) => {
+      if (message instanceof Leave) leave(stage, actor, message.reason);
+      return state;
+    },
     terminate: (reason: TerminateReason) => terminate(stage, actor, termOf(reason)),
   };
+  actor.hasLived = true;
   const trapExit = plan.trap_exit !== false;
   const options = { initTimeout: Infinity, trapExit };
   return await stage.enter(actor, () => startServer(stage.runtime, behavior, options));
 }
 
+/** Tells a worker to end. */
+class Leave {
+  constructor(readonly reason: Term) {}
+}
+
 /** The worker ends by its own doing. */
 export function leave(stage: Stage, actor: Actor | undefined, reason: Term): void {
   const process = stage.processOf(actor);
-  if (actor === undefined || process?.status !== 'running' || actor.plan.sup !== undefined) return;
+  if (actor === undefined || process === undefined || actor.plan.sup !== undefined) return;
+  // One that is still in its init comes to it later, as to any other message.
+  if (process.status === 'starting') process.post({ kind: 'info', message: new Leave(reason) });
+  if (process.status !== 'running') return;
   actor.leaves = true;
   stage.event(actor, 'terminate', reason);
   process.exit(toReason(reason));
@@ -53,8 +66,7 @@ function planExit(stage: Stage, actor: Actor): void {
   const planned = actor.plan.exit_after_ms?.[actor.name.inc];
   if (planned === undefined) return;
   const [delayMs, reason] = planned;
-  const timer = stage.platform.timers.after(delayMs, () => leave(stage, actor, reason));
-  actor.onExit.push(() => timer.cancel());
+  actor.onExit.push(stage.plan(delayMs, () => leave(stage, actor, reason)));
 }
 
 /** The last words of a worker that others end. */

@@ -8,7 +8,7 @@ import type { Name } from './trace.js';
 export class Actor implements Named {
   /** Where the real process is, once there is one. */
   ref: Address | undefined = undefined;
-  /** Its init was through, so that its end is an event. */
+  /** Its init did not fail, so that its end is an event. */
   hasLived = false;
   isAlive = false;
   /** Why it ended. */

@@ -9,27 +9,37 @@ import { runScenario } from './driver.js';
 import { runScenario as runOnKernel } from './kernel-driver.js';
 
 const corpusDir = fileURLToPath(new URL('corpus/', import.meta.url));
-const scenarioDir = join(corpusDir, 'scenarios');
-const oracleDir = join(corpusDir, 'traces');
 
 test.each([
-  ['Supervisor', runScenario],
-  ['the kernel alone', runOnKernel],
-])("%s leaves the traces that Erlang's supervisor leaves, reports included", async (_, run) => {
-  expect(await verdict(run)).toContain(`${readdirSync(oracleDir).length} match, 0 differ`);
-});
+  ['Supervisor', 'given', '.', runScenario],
+  ['the kernel alone', 'given', '.', runOnKernel],
+  ['Supervisor', 'recorded', 'recorded', runScenario],
+  ['the kernel alone', 'recorded', 'recorded', runOnKernel],
+])(
+  "%s leaves the traces that Erlang's supervisor leaves, reports included (%s)",
+  async (_runner, _which, folder, run) => {
+    const scenarioDir = join(corpusDir, folder, 'scenarios');
+    const oracleDir = join(corpusDir, folder, 'traces');
+    const count = readdirSync(oracleDir).length;
+    expect(await verdict(run, scenarioDir, oracleDir)).toContain(`${count} match, 0 differ`);
+  },
+);
 
-async function verdict(run: ScenarioRunner): Promise<string> {
+async function verdict(
+  run: ScenarioRunner,
+  scenarioDir: string,
+  oracleDir: string,
+): Promise<string> {
   const traceDir = mkdtempSync(join(tmpdir(), 'faultline-traces-'));
   try {
     await runCorpus(run, scenarioDir, traceDir);
-    return compare(traceDir);
+    return compare(scenarioDir, oracleDir, traceDir);
   } finally {
     rmSync(traceDir, { recursive: true, force: true });
   }
 }
 
-function compare(traceDir: string): string {
+function compare(scenarioDir: string, oracleDir: string, traceDir: string): string {
   const script = join(corpusDir, 'compare.mjs');
   const args = [script, '--scenarios', scenarioDir, oracleDir, traceDir];
   try {

@@ -1,6 +1,10 @@
 import type { SupervisorRef } from '../../src/otp/child-spec.js';
 import { SUPERVISORS } from '../../src/otp/supervisor/supervisor.js';
-import { MaxRestartsExceededError } from '../../src/otp/supervisor/supervisor-error.js';
+import {
+  ChildNotFoundError,
+  MaxRestartsExceededError,
+} from '../../src/otp/supervisor/supervisor-error.js';
+import { SupervisorRequestFailure } from '../../src/otp/supervisor/supervisor-request.js';
 import type { Log } from '../../src/platform/platform.js';
 import { runVirtual, sleep } from '../../src/platform/run-virtual.js';
 import type { VirtualPlatform } from '../../src/platform/virtual-platform.js';
@@ -126,7 +130,9 @@ class ScenarioRun {
 
   async #call(step: Step): Promise<Term> {
     const supervisor = this.#stage.latest(step.sup ?? 'root');
-    if (supervisor?.ref === undefined || !supervisor.isAlive) return { exit: 'noproc' };
+    if (supervisor?.ref === undefined || !supervisor.isAlive || supervisor.plan.sup === undefined) {
+      return { exit: 'noproc' };
+    }
     try {
       return await this.#request(supervisor, supervisor.ref, step);
     } catch (error) {
@@ -161,15 +167,23 @@ class ScenarioRun {
 
   /** By pid, which only children without ids are known by. */
   async #terminate(supervisor: Actor, ref: SupervisorRef, path: string): Promise<Term> {
-    if (!supervisor.isSimpleSupervisor) return { error: 'not_found' };
-    const actor = this.#stage.latest(path);
-    const id = actor === undefined ? undefined : this.#families.childIdOf(actor);
-    if (id === undefined) return actor?.isAlive === true ? { error: 'not_found' } : 'ok';
     const supervisors = this.#stage.runtime.use(SUPERVISORS);
-    const child = supervisors.getChild(ref, id);
+    const actor = this.#stage.latest(path);
+    const id = actor === undefined ? undefined : this.#families.childIdOf(actor, supervisor);
+    const child = id === undefined ? undefined : supervisors.getChild(ref, id);
     // The news of a dead one is ahead of this request; by then only its next attempt is left.
-    if (actor?.isAlive !== true && child?.status !== 'restarting') return 'ok';
-    await supervisors.terminateChild(ref, id);
+    if (id === undefined || (actor?.isAlive !== true && child?.status !== 'restarting')) {
+      // The answer is known, but comes in the supervisor's own time.
+      await this.#families.ask(supervisor, 'count_children', '');
+      const isUnknown = !supervisor.isSimpleSupervisor || actor?.isAlive === true;
+      return isUnknown ? { error: 'not_found' } : 'ok';
+    }
+    try {
+      await supervisors.terminateChild(ref, id);
+    } catch (error) {
+      // It is not known any more, but it is not alive either.
+      if (!(error instanceof ChildNotFoundError) || actor?.isAlive === true) throw error;
+    }
     return 'ok';
   }
 
@@ -179,7 +193,7 @@ class ScenarioRun {
 
   #refusal(supervisor: Actor, step: Step, error: unknown): Term {
     const term = refusalTerm(error, (id) => this.#nameOf(id));
-    if (term === 'invalid_child_spec') return [term, step.args?.[0] ?? null];
+    if (term === 'invalid_child_spec') return [term, (step.args ?? null) as Term];
     const hasRecord = step.op === 'start_child' && !supervisor.isSimpleSupervisor;
     const isFailure = hasRecord && (error as { code?: unknown }).code === 'ERR_CHILD_START';
     return isFailure ? [term, { child: step.spec?.id ?? null }] : term;
@@ -213,6 +227,10 @@ class ScenarioRun {
     else {
       if (actor.plan.trap_exit === false) actor.leaves = true;
       const signal = { kind: 'exit', from: STRANGER, reason: toReason(reason) } as const;
+      // Without trapping, nobody minds a stranger's normal end; with it, nobody minds any other.
+      if (reason === 'normal' && actor.plan.trap_exit === false) return;
+      const isStarting = this.#stage.processOf(actor)?.status === 'starting';
+      if (isStarting && actor.plan.trap_exit !== false) return;
       this.#stage.runtime.router.send(actor.ref, { ...signal, linked: false });
     }
   }
@@ -258,6 +276,7 @@ class ScenarioRun {
 }
 
 function isEnd(error: unknown): boolean {
+  if (error instanceof SupervisorRequestFailure) return error.failure.kind === 'ended';
   return error instanceof ServerNotRunningError || error instanceof MaxRestartsExceededError;
 }
 

@@ -7,7 +7,6 @@ import {
   ChildStateError,
   DuplicateChildError,
   InvalidSimpleOneForOneConfigError,
-  MissingChildTemplateError,
 } from '../../src/otp/supervisor/supervisor-error.js';
 import { type ExitReason, ProcessKilledError } from '../../src/runtime/exit-reason.js';
 import { toTerm, type Term } from './term.js';
@@ -28,8 +27,6 @@ export function errorTerm(error: unknown): Term {
     return ['shutdown', ['failed_to_start_child', error.childId, errorTerm(error.cause)]];
   }
   if (error instanceof ProcessKilledError) return 'killed';
-  if (error instanceof MissingChildTemplateError) return ['bad_start_spec', []];
-  if (error instanceof InvalidSimpleOneForOneConfigError) return ['bad_start_spec', error.reason];
   if (error instanceof DuplicateChildError) {
     return ['start_spec', ['duplicate_child_name', error.childId]];
   }

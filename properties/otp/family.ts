@@ -1,10 +1,12 @@
 import { call } from '../../src/otp/call.js';
-import type { ChildSnapshot } from '../../src/otp/supervisor/supervisor-host.js';
+import type { SupervisorRef } from '../../src/otp/child-spec.js';
+import type { InspectedChild } from '../../src/otp/supervisor/supervisor-host.js';
 import { SupervisorRequest } from '../../src/otp/supervisor/supervisor-request.js';
 import { SUPERVISORS, type ChildInfo } from '../../src/otp/supervisor/supervisor.js';
 import type { RestartType, Shutdown } from '../../src/otp/supervision/child-policy.js';
 import type { Actor } from './actor.js';
 import type { PlannedSpec } from './actor-supervisor.js';
+import { initOutcome } from './scenario.js';
 import type { Family, Named, View } from './snapshot.js';
 import * as snapshot from './snapshot.js';
 import type { CheckedChild } from './spec-check.js';
@@ -29,9 +31,15 @@ export class Families {
     });
   }
 
-  /** The id that its supervisor knows the child by. */
-  childIdOf(actor: Actor): string | undefined {
-    return this.#childIds.get(actor);
+  /** The id that a simple_one_for_one supervisor knows its child by. */
+  childIdOf(actor: Actor, supervisor: Actor): string | undefined {
+    const { ref = { id: '' }, name, isSimpleSupervisor } = supervisor;
+    if (!isSimpleSupervisor || actor.parent !== name.id) return undefined;
+    if (this.#stage.processOf(actor)?.status !== 'starting') return this.#childIds.get(actor);
+    // One whose start will fail is never known as a child.
+    if (initOutcome(actor.plan.init, actor.name.inc).kind !== 'ok') return undefined;
+    const children = this.#stage.runtime.use(SUPERVISORS).getChildren(ref);
+    return children.find(({ status }) => status === 'starting')?.id;
   }
 
   /** The children as they are now, with those of living supervisors inside. */
@@ -51,8 +59,8 @@ export class Families {
     const request = new SupervisorRequest({ kind: 'inspect' });
     const children = await call(this.#stage.runtime, ref, request, { timeout: Infinity });
     const family = familyOf(supervisor);
-    const views = (children as readonly ChildSnapshot[]).map(({ spec, status, restartCount }) =>
-      this.#viewOf(ref.id, { id: spec.id, ref: undefined, spec: spec.given, restartCount, status }),
+    const views = (children as readonly InspectedChild[]).map((child) =>
+      this.#viewThen(ref, child),
     );
     if (op === 'which_children') return snapshot.whichChildren(family, views);
     if (op === 'count_children') return snapshot.countChildren(family, views);
@@ -69,11 +77,24 @@ export class Families {
     return children.map((child) => this.#viewOf(ref.id, child));
   }
 
+  /** Who is alive when the answer is given may be dead when it is heard, and vice versa. */
+  #viewThen(ref: SupervisorRef, child: InspectedChild): View {
+    const { spec, status, restartCount, hasEnded } = child;
+    const info = { id: spec.id, ref: undefined, spec: spec.given, restartCount, status };
+    const view = this.#viewOf(ref.id, info);
+    const player = child.handle === undefined ? undefined : this.#stage.actorOf(child.handle.id);
+    const handle = player === undefined ? undefined : { name: player.name, isAlive: !hasEnded };
+    return { ...view, handle };
+  }
+
   #viewOf(supervisorId: string, info: ChildInfo): View {
     const { id, status, restartCount } = info;
     const handle = this.#players.get(`${supervisorId} ${id}`);
-    const { plan } = info.spec as PlannedSpec;
-    const spec = { ...checked(plan), id, plan: handle?.plan ?? plan };
+    const { plan: given } = info.spec as PlannedSpec;
+    // A template says little of the children that are started from it.
+    const isSimple = this.#stage.actorOf(supervisorId)?.isSimpleSupervisor === true;
+    const plan = isSimple ? (handle?.plan ?? given) : given;
+    const spec = { ...checked(plan), id, plan };
     return { spec, status, attempt: 0, handle, restartCount };
   }
 }

@@ -98,7 +98,9 @@ class ScenarioRun {
     const replies: (Term | undefined)[] = calls.map(() => undefined);
     calls.forEach((call, index) => {
       if (CALLS.has(call.op)) {
-        this.#world.host(call.sup ?? 'root')?.call(call, (term) => (replies[index] = term));
+        const host = this.#world.host(call.sup ?? 'root');
+        if (host === undefined) replies[index] = { exit: 'noproc' };
+        else host.call(call, (term) => (replies[index] = term));
       } else {
         replies[index] = this.#perform(call);
       }

@@ -108,8 +108,10 @@ export class KernelHost implements Process {
 
   /** Puts a call into the supervisor's mailbox. */
   call(step: Step, reply: (term: Term) => void): void {
+    // The caller looks the process up that it means.
+    const target = step.pid_of === undefined ? undefined : this.#world.latest(step.pid_of);
     this.#world.timeline.post(() => {
-      if (this.isAlive) this.#receive(step, reply);
+      if (this.isAlive && this.#kernel !== undefined) this.#receive(step, target, reply);
       else reply({ exit: 'noproc' });
     });
   }
@@ -273,7 +275,7 @@ export class KernelHost implements Process {
     call.reply(term);
   }
 
-  #receive(step: Step, reply: (term: Term) => void): void {
+  #receive(step: Step, target: Process | undefined, reply: (term: Term) => void): void {
     const token = this.#tokens++;
     const ask = (inspect: (children: readonly View[]) => Term): void => {
       this.#calls.set(token, { reply, inspect });
@@ -295,9 +297,15 @@ export class KernelHost implements Process {
         return this.#startChild(step, token, reply, ask);
       case 'terminate_child': {
         if (step.pid_of !== undefined) {
-          const target = this.#world.latest(step.pid_of);
           const child = this.children().find(({ handle }) => handle === target);
-          if (this.isSimple && child !== undefined) return request('terminateChild', child.spec.id);
+          if (this.isSimple && target !== undefined && child !== undefined) {
+            // It may be gone by the time that the request has its turn.
+            const result = (answer: RequestResult<Process>): Term =>
+              target.isAlive ? done(answer) : 'ok';
+            this.#calls.set(token, { reply, result });
+            this.#feed({ kind: 'terminateChild', token, id: child.spec.id });
+            return;
+          }
           const isDead = this.isSimple && target?.isAlive !== true;
           return ask(() => (isDead ? 'ok' : NOT_FOUND));
         }
@@ -333,6 +341,6 @@ export class KernelHost implements Process {
       return { ok: true, value: { ...this.#template, id: `child_${this.#dynamic}`, plan } };
     }
     if (step.spec !== undefined) return checkChild(step.spec, autoShutdown);
-    return { ok: false, error: ['invalid_child_spec', step.args?.[0] ?? null] };
+    return { ok: false, error: ['invalid_child_spec', (step.args ?? null) as Term] };
   }
 }

@@ -54,6 +54,8 @@ export interface Step {
   readonly calls?: readonly Step[];
   readonly settle?: boolean;
   readonly expect_ms?: readonly [number, number];
+  /** What happens in it happens in no particular order. */
+  readonly unordered?: boolean;
 }
 
 /** What a child's init does in its `inc`-th incarnation. */

@@ -74,7 +74,9 @@ export function byName(
 
 function inOrder(family: Family, children: readonly View[]): View[] {
   if (!family.isSimple) return [...children].reverse();
-  return [...children].sort((a, b) => compareCodeUnits(a.spec.plan.id, b.spec.plan.id));
+  const label = ({ status, handle }: View): string =>
+    status === 'restarting' || handle === undefined ? 'restarting' : pidText(handle.name);
+  return [...children].sort((a, b) => compareCodeUnits(label(a), label(b)));
 }
 
 function entryOf(family: Family, child: View): { id: Term; pid: Term; type: string } {

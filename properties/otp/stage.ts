@@ -1,4 +1,4 @@
-import type { LogFields } from '../../src/platform/platform.js';
+import type { LogFields, Timer } from '../../src/platform/platform.js';
 import type { VirtualPlatform } from '../../src/platform/virtual-platform.js';
 import type { ExitReason } from '../../src/runtime/exit-reason.js';
 import type { ProbeEvent } from '../../src/runtime/probe.js';
@@ -9,6 +9,12 @@ import { exitTerm } from './error-term.js';
 import type { ScenarioChild } from './scenario.js';
 import { TraceRecorder, UNSETTLED, type TraceEvent } from './trace.js';
 
+/** What is planned for one moment. */
+interface Instant {
+  readonly acts: Set<() => void>;
+  readonly timer: Timer;
+}
+
 /** All processes of one scenario on one runtime, and the trace that they leave. */
 export class Stage {
   readonly trace = new TraceRecorder();
@@ -18,6 +24,7 @@ export class Stage {
   readonly #latest = new Map<string, Actor>();
   readonly #byId = new Map<string, Actor>();
   readonly #byEvent = new Map<TraceEvent, Actor>();
+  readonly #instants = new Map<number, Instant>();
   #entering: Actor | undefined = undefined;
   #startsUnderWay = 0;
 
@@ -67,6 +74,33 @@ export class Stage {
     } finally {
       this.#startsUnderWay -= 1;
     }
+  }
+
+  /**
+   * Runs `act` after a while; returns what calls it off. All that is planned for one instant
+   * happens before anybody hears of it, as when a machine's clock ticks.
+   */
+  plan(delayMs: number, act: () => void): () => void {
+    const { clock, timers } = this.platform;
+    const atMs = clock.nowMs() + delayMs;
+    let instant = this.#instants.get(atMs);
+    if (instant === undefined) {
+      const acts = new Set<() => void>();
+      const timer = timers.after(delayMs, () => {
+        this.#instants.delete(atMs);
+        for (const one of acts) one();
+      });
+      instant = { acts, timer };
+      this.#instants.set(atMs, instant);
+    }
+    const { acts, timer } = instant;
+    acts.add(act);
+    return () => {
+      acts.delete(act);
+      if (acts.size > 0) return;
+      timer.cancel();
+      if (this.#instants.get(atMs)?.acts === acts) this.#instants.delete(atMs);
+    };
   }
 
   get isBusy(): boolean {

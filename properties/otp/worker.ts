@@ -8,6 +8,7 @@ import type { Name, TraceRecorder } from './trace.js';
 /** A simulated gen_server that behaves as its scenario says. */
 export class Worker implements Process {
   #state: 'starting' | 'running' | 'terminating' | 'dead' = 'starting';
+  #leaveReason: Term | undefined = undefined;
   readonly #timeline: Timeline;
   readonly #trace: TraceRecorder;
   readonly #timers: (() => void)[] = [];
@@ -52,6 +53,8 @@ export class Worker implements Process {
   }
 
   exit(reason: Term): void {
+    // One that is still in its init comes to it later, as to any other message.
+    if (this.#state === 'starting') this.#leaveReason ??= reason;
     if (this.#state !== 'running') return;
     this.#trace.event('terminate', this.name, reason);
     this.#die(reason);
@@ -75,6 +78,7 @@ export class Worker implements Process {
         this.#trace.event('init', this.name);
         this.#planExit();
         this.#timeline.post(() => this.parent.onStarted(this));
+        if (this.#leaveReason !== undefined) this.exit(this.#leaveReason);
         return;
       case 'ignore':
         this.#trace.event('init_ignore', this.name);

@@ -165,7 +165,7 @@ export class SupervisorHost implements Receiver {
   }
 
   #look(child: ChildSnapshot): InspectedChild {
-    return { ...child, hasEnded: this.#unheard.has(child.attempt) };
+    return { ...child, hasEnded: !this.#running.has(child.attempt) };
   }
 
   #retry(effect: Extract<Effect, { kind: 'retry' }>): void {
@@ -354,7 +354,7 @@ export type ChildSnapshot = ChildView<LocalChild, ChildRef>;
 
 /** A child as it is when a request's turn comes. */
 export interface InspectedChild extends ChildSnapshot {
-  /** It ended, but the supervisor has not come to the news of it. */
+  /** It does not run any more, whether or not the supervisor has come to the news of it. */
   readonly hasEnded: boolean;
 }
 
