@@ -20,6 +20,8 @@ export async function startWorker(stage: Stage, actor: Actor): Promise<GenServer
     return undefined;
   }
   const begin = (): null => {
+    // Nothing stops JavaScript half-way: the init of a killed process runs on, and means nothing.
+    if (!actor.isAlive) return null;
     if (outcome.kind === 'fail') {
       actor.hasLived = false;
       stage.event(actor, 'init_fail', outcome.reason);

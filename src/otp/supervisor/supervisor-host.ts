@@ -223,10 +223,18 @@ export class SupervisorHost implements Receiver {
     }
     this.#running.set(attempt, { ref, disarm: undefined });
     this.#runtime.adopt(ref.id, this.ref.id);
-    this.#feed({ kind: 'started', id, attempt, handle: ref });
-    const listener = (reason: ExitReason): void => this.#childEnded(id, attempt, reason);
+    // Watched before the kernel hears of it: it may have the child killed at once, and who watches
+    // a dead one hears no better reason than `noproc`.
+    let early = ended;
+    let isKnown = false;
+    const listener = (reason: ExitReason): void => {
+      if (isKnown) this.#childEnded(id, attempt, reason);
+      else early = reason;
+    };
     if (ended === undefined) this.#runtime.monitor(this.ref.id, ref, listener);
-    else listener(ended);
+    this.#feed({ kind: 'started', id, attempt, handle: ref });
+    isKnown = true;
+    if (early !== undefined) listener(early);
   }
 
   #childEnded(id: string, attempt: number, reason: ExitReason): void {

@@ -112,6 +112,23 @@ describe('Stopping a supervisor', () => {
   );
 
   it(
+    'knows why a child ended that it had killed as soon as it was up',
+    inWorld(async ({ platform, runtime, child, ref, events }) => {
+      const children = [child('a'), child('b', { shutdownTimeout: 'brutal_kill', initMs: 10 })];
+      const restartIntensity = { maxRestarts: 1, withinMs: 5000 };
+      await Supervisor.start({ children, restartIntensity });
+      for (const id of ['b', 'a']) {
+        runtime.processes.get(ref(id).id)?.exit({ error: new Error('boom') });
+      }
+      await sleep(platform, 20);
+      const ends = events.flatMap((event) =>
+        event.type === 'child_stopped' ? [`${event.childId} ${event.reason}`] : [],
+      );
+      expect(ends).toEqual(['b error: boom', 'a error: boom', 'b killed']);
+    }),
+  );
+
+  it(
     'waits for the child whose start is under way, then ends that one too',
     inWorld(async ({ platform, runtime, log, child }) => {
       const sup = await Supervisor.start({ children: [child('a')] });
