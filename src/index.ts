@@ -80,6 +80,7 @@ export {
   type ExitReason,
   NoConnectionError,
   type ProcessDownReason,
+  ProcessEndedError,
   ProcessKilledError,
   type TerminateReason,
 } from './runtime/exit-reason.js';

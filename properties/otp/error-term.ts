@@ -8,7 +8,11 @@ import {
   DuplicateChildError,
   InvalidSimpleOneForOneConfigError,
 } from '../../src/otp/supervisor/supervisor-error.js';
-import { type ExitReason, ProcessKilledError } from '../../src/runtime/exit-reason.js';
+import {
+  type ExitReason,
+  ProcessEndedError,
+  ProcessKilledError,
+} from '../../src/runtime/exit-reason.js';
 import { toTerm, type Term } from './term.js';
 
 /** The reason of an end as Erlang writes it. */
@@ -27,6 +31,7 @@ export function errorTerm(error: unknown): Term {
     return ['shutdown', ['failed_to_start_child', error.childId, errorTerm(error.cause)]];
   }
   if (error instanceof ProcessKilledError) return 'killed';
+  if (error instanceof ProcessEndedError) return exitTerm(error.reason);
   if (error instanceof DuplicateChildError) {
     return ['start_spec', ['duplicate_child_name', error.childId]];
   }

@@ -14,7 +14,11 @@ import {
 } from '../otp/supervisor/supervisor-error.js';
 import { CallTimeoutError, MailboxFullError } from '../runtime/call-error.js';
 import { NodeNotReachableError, ServerNotRunningError } from '../runtime/call-error.js';
-import { NoConnectionError, ProcessKilledError } from '../runtime/exit-reason.js';
+import {
+  NoConnectionError,
+  ProcessEndedError,
+  ProcessKilledError,
+} from '../runtime/exit-reason.js';
 import { BehaviorNotFoundError } from './behavior-registry.js';
 import { ClusterNotStartedError } from './cluster-config.js';
 import { FrameError } from './frame-error.js';
@@ -45,6 +49,7 @@ export const WIRE_ERRORS: readonly ErrorClass[] = [
   NoConnectionError,
   NodeNotReachableError,
   NotRegisteredError,
+  ProcessEndedError,
   ProcessKilledError,
   ServerNotRunningError,
   StaleFenceError,

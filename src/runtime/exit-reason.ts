@@ -49,6 +49,17 @@ export class ProcessKilledError extends FaultlineError {
   }
 }
 
+/** A process ended on purpose, or was never there, where it was expected to live. */
+export class ProcessEndedError extends FaultlineError {
+  static readonly code = 'ERR_PROCESS_ENDED';
+  override readonly name = 'ProcessEndedError';
+  readonly code = ProcessEndedError.code;
+
+  constructor(readonly reason: Exclude<ExitReason, { readonly error: Error }>) {
+    super(`The process ended: ${reasonText(reason)}`);
+  }
+}
+
 /** The node of a linked or watched process is out of reach. */
 export class NoConnectionError extends FaultlineError {
   static readonly code = 'ERR_NO_CONNECTION';
@@ -93,5 +104,5 @@ export function errorOf(reason: ExitReason): Error {
   if (typeof reason === 'object' && 'error' in reason) return reason.error;
   if (reason === 'killed') return new ProcessKilledError();
   if (reason === 'noconnection') return new NoConnectionError();
-  return new Error(`The process ended: ${reasonText(reason)}`);
+  return new ProcessEndedError(reason);
 }
