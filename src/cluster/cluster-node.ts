@@ -41,7 +41,7 @@ export class ClusterNode implements Wire {
   readonly startedMs: number;
 
   readonly #runtime: Runtime;
-  readonly #config: ClusterConfig;
+  readonly config: ClusterConfig;
   readonly #membership: Membership;
   readonly #pump: Pump<MembershipEvent, MembershipEffect>;
   readonly #requests = new RemoteRequests();
@@ -62,7 +62,7 @@ export class ClusterNode implements Wire {
   constructor(runtime: Runtime, config: ClusterConfig, self: NodeIdentity) {
     const { platform } = runtime;
     this.#runtime = runtime;
-    this.#config = config;
+    this.config = config;
     this.self = self;
     this.startedMs = platform.clock.nowMs();
     const { nodeId } = self;
@@ -129,13 +129,13 @@ export class ClusterNode implements Wire {
     } catch (error) {
       this.#stopped = true;
       this.registry.close();
-      await this.#config.transport.close();
+      await this.config.transport.close();
       throw error;
     }
     this.#runtime.becomeNode(this.self.nodeId);
     this.#runtime.router = new RemoteRouter(this.#runtime, this, this.#requests);
     this.#runtime.reachable = (nodeId) => this.isConnected(nodeId);
-    this.#pump.feed({ kind: 'started', seeds: this.#config.seeds });
+    this.#pump.feed({ kind: 'started', seeds: this.config.seeds });
   }
 
   /**
@@ -162,7 +162,7 @@ export class ClusterNode implements Wire {
     if (router instanceof RemoteRouter) this.#runtime.router = localRouter;
     this.registry.close();
     await this.#listeners.left();
-    await this.#config.transport.close();
+    await this.config.transport.close();
   }
 
   send(nodeId: NodeId, frame: Frame): Delivery {

@@ -51,6 +51,8 @@ export const FRAME_KINDS = {
       from: optional(text),
       monitorId: optional(text),
       linked: flag,
+      /** For a supervised child; without it the child waits for its supervisor for ever. */
+      orphanTimeoutMs: optional(duration),
     },
     'args',
   ),

@@ -41,6 +41,8 @@ export interface SpawnRequest {
   /** Milliseconds until the answer is given up. */
   readonly timeoutMs: number;
   readonly fence?: FrameFence | undefined;
+  /** For what has a fence: milliseconds to go on without its supervisor; for good when absent. */
+  readonly orphanTimeoutMs?: number | undefined;
 }
 
 /** Registers a process under a cluster-wide name; the registry of names is a room of its own. */
@@ -91,7 +93,7 @@ export class SpawnDesk {
    * error on arguments that are none.
    */
   serve(owner: NodeId, frame: FrameOf<'spawn'>, answering: () => ReplyTo): void {
-    const { behavior, name, registration, initTimeoutMs, fence } = frame;
+    const { behavior, name, registration, initTimeoutMs, fence, orphanTimeoutMs } = frame;
     const args = this.#wire.codec.decode(frame.args);
     if (!Array.isArray(args))
       throw malformedFrame(`${describe(args)} for the arguments of a start`);
@@ -103,6 +105,7 @@ export class SpawnDesk {
       initTimeoutMs: initTimeoutMs ?? Infinity,
       timeoutMs: Infinity,
       fence,
+      orphanTimeoutMs,
     };
     const answer = answering();
     this.#start(owner, request).then(
@@ -112,7 +115,7 @@ export class SpawnDesk {
   }
 
   #frameOf(callId: number, request: SpawnRequest): FrameOf<'spawn'> {
-    const { behavior, name, registration, fence } = request;
+    const { behavior, name, registration, fence, orphanTimeoutMs } = request;
     const { initTimeoutMs = DEFAULT_INIT_TIMEOUT_MS } = request;
     return {
       kind: 'spawn',
@@ -124,6 +127,7 @@ export class SpawnDesk {
       initTimeoutMs: initTimeoutMs === Infinity ? undefined : initTimeoutMs,
       linked: false,
       fence,
+      orphanTimeoutMs: orphanTimeoutMs === Infinity ? undefined : orphanTimeoutMs,
     };
   }
 
@@ -141,7 +145,9 @@ export class SpawnDesk {
       });
     if (fence !== undefined) {
       const childId = name ?? request.behavior;
-      return runtime.use(SPAWN_GATE).gate.admit({ owner, childId, fence }, run);
+      const { orphanTimeoutMs = Infinity } = request;
+      const start = { owner, childId, fence, orphanTimeoutMs };
+      return runtime.use(SPAWN_GATE).gate.admit(start, run);
     }
     const { ref, process } = await run();
     if (name === undefined || registration !== 'global') return ref;

@@ -25,6 +25,8 @@ export interface FencedStart {
   readonly owner: NodeId;
   readonly childId: string;
   readonly fence: FrameFence;
+  /** Milliseconds that the child goes on while the supervisor's node is out of reach. */
+  readonly orphanTimeoutMs: number;
 }
 
 /** Runs the start. */

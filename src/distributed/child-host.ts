@@ -27,6 +27,7 @@ import {
   readReport,
 } from './child-report.js';
 import { type Fence, compareFences, fenceKey } from '../base/fence.js';
+import { Orphans } from './orphans.js';
 
 /** The supervisors of this node, as the hosts of their children need them. */
 export interface ChildOwners {
@@ -49,8 +50,9 @@ interface HostedChild extends FencedStart {
  * A start that is older than one already seen for the child is refused; a newer one ends the older
  * incarnation first. When a link to the owner's node comes back, this node reports what it runs and
  * what ended lately, and ends what the owner does not want any more before it hears anything else
- * from there. When this node leaves the cluster, it ends what it ran for others: they hold it for
- * lost and start it elsewhere.
+ * from there. A child whose owner's node stays out of reach ends itself after its
+ * `orphanTimeoutMs`, counted from the moment at which that node was given up here. When this node
+ * leaves the cluster, it ends what it ran for others: they hold it for lost and start it elsewhere.
  */
 export class ChildHost implements SpawnGate {
   readonly #runtime: Runtime;
@@ -59,6 +61,7 @@ export class ChildHost implements SpawnGate {
   readonly #ends = new Map<string, ChildEnd & { readonly owner: NodeId }>();
   /** Why processes ended while a start was under way: its own may be among them. */
   readonly #recent = new Map<string, ExitReason>();
+  readonly #orphans: Orphans<HostedChild>;
   #startsUnderWay = 0;
   #owners: ChildOwners = { wants: () => false, ended: () => undefined };
   #node: ClusterNode | undefined;
@@ -67,6 +70,7 @@ export class ChildHost implements SpawnGate {
     this.#runtime = runtime;
     runtime.use(SPAWN_GATE).gate = this;
     runtime.use(CLUSTER).attach((node) => this.#attach(node));
+    this.#orphans = new Orphans(runtime.platform.timers, (child) => this.#giveUp(child));
     runtime.listenToLives({ ended: ({ id }, reason) => this.#note(id, reason) });
   }
 
@@ -171,6 +175,7 @@ export class ChildHost implements SpawnGate {
   }
 
   #forget(key: string, child: HostedChild): void {
+    this.#orphans.remove(child);
     if (this.#hosted.get(key) !== child) return;
     this.#hosted.delete(key);
     if (this.#byChild.get(childKey(child)) === child) this.#byChild.delete(childKey(child));
@@ -190,13 +195,17 @@ export class ChildHost implements SpawnGate {
       for (const end of news.ended) this.#owners.ended(nodeId, end);
     });
     node.listen({
-      down: ({ nodeId }) => this.#forgetEnds(nodeId),
+      up: ({ nodeId }) => this.#orphans.ownerReturned(nodeId),
+      down: ({ nodeId }) => {
+        this.#forgetEnds(nodeId);
+        this.#orphans.add(this.#ownedBy(nodeId));
+      },
       left: () => this.#left(node.self.nodeId),
     });
   }
 
   #reportTo(owner: NodeId): HostReport {
-    const running = [...this.#hosted.values()].filter((child) => child.owner === owner);
+    const running = this.#ownedBy(owner);
     const ended = [...this.#ends.values()].filter((end) => end.owner === owner);
     return {
       running: running.map(({ childId, fence }) => ({ childId, fence })),
@@ -204,6 +213,10 @@ export class ChildHost implements SpawnGate {
         return { childId, fence, processId, reason };
       }),
     };
+  }
+
+  #ownedBy(owner: NodeId): HostedChild[] {
+    return [...this.#hosted.values()].filter((child) => child.owner === owner);
   }
 
   #judge(node: ClusterNode, host: NodeIdentity, { running, ended }: HostReport): void {
@@ -223,18 +236,34 @@ export class ChildHost implements SpawnGate {
 
   #left(self: NodeId): void {
     this.#node = undefined;
-    for (const child of [...this.#hosted.values()]) {
-      if (child.owner === self) continue;
-      child.ended = true;
-      const { process } = child;
-      if (process === undefined) continue;
-      const disarm = shutDown(this.#runtime, { id: process.id }, DEFAULT_SHUTDOWN_MS);
-      const over = process.onExit;
-      process.onExit = (reason) => {
-        disarm();
-        over?.(reason);
-      };
-    }
+    this.#orphans.clear();
+    for (const child of [...this.#hosted.values()]) if (child.owner !== self) this.#retire(child);
+  }
+
+  #giveUp(child: HostedChild): void {
+    const { childId, owner, orphanTimeoutMs } = child;
+    const why = 'a child ends: its supervisor has been out of reach for too long';
+    this.#runtime.platform.log.warn(why, {
+      child: childId,
+      supervisorNode: owner,
+      orphanTimeoutMs,
+    });
+    const fields = { childId, ...child.fence };
+    this.#runtime.probe?.({ kind: 'fact', topic: 'orphan_ended', fields });
+    this.#retire(child);
+  }
+
+  /** Ends a child that nobody waits for any more, with the time to end well. */
+  #retire(child: HostedChild): void {
+    child.ended = true;
+    const { process } = child;
+    if (process === undefined) return;
+    const disarm = shutDown(this.#runtime, { id: process.id }, DEFAULT_SHUTDOWN_MS);
+    const over = process.onExit;
+    process.onExit = (reason) => {
+      disarm();
+      over?.(reason);
+    };
   }
 }
 

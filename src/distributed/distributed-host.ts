@@ -38,6 +38,7 @@ export interface DistributedHostOptions extends KernelOptions {
   readonly children: readonly PlacedSpec[];
   readonly nodeSelector: NodeSelector;
   readonly spawnTimeoutMs: number;
+  readonly orphanTimeoutMs: number;
   readonly loads: PlacedLoads;
   readonly tell: (event: DistributedSupervisorEvent) => void;
   /** Called once, when the supervisor is over. */
@@ -123,6 +124,7 @@ export class DistributedHost implements Receiver {
   terminate(reason: TerminateReason): Promise<void> | void {
     if (this.kernel.phase === 'ended') return;
     this.#ended = deferred();
+    this.#fact('supervisor_stopping', {});
     this.#pump.feed({ kind: 'stop', reason: reason === 'normal' ? 'normal' : 'shutdown' });
     return this.#ended.promise;
   }
@@ -192,10 +194,12 @@ export class DistributedHost implements Receiver {
   }
 
   #start({ id, attempt, spec }: Extract<Effect, { kind: 'start' }>): void {
-    const choice = this.#placement.choose(spec.selector, id, candidatesOf(this.#cluster));
+    const { selector } = spec;
+    const candidates = candidatesOf(this.#cluster);
+    const choice = this.#placement.choose(selector, id, candidates);
     if (choice.kind === 'none') {
-      this.#desk.noteHeld(id, { selector: spec.selector, cause: choice.cause });
-      this.#fact('child_held', { childId: id, sequence: attempt });
+      this.#desk.noteHeld(id, { selector, cause: choice.cause });
+      this.#fact('child_held', { childId: id, sequence: attempt, selector });
       return this.#pump.feed({ kind: 'held', id, attempt });
     }
     this.#desk.noteHeld(id, undefined);
@@ -212,7 +216,8 @@ export class DistributedHost implements Receiver {
       disarm: undefined,
     };
     this.#incarnations.add(incarnation);
-    this.#fact('child_start', { childId: id, sequence: attempt, nodeId });
+    const { nodes } = candidates;
+    this.#fact('child_start', { childId: id, sequence: attempt, nodeId, selector, nodes });
     this.#ask(incarnation);
   }
 
@@ -224,15 +229,10 @@ export class DistributedHost implements Receiver {
   #ask(incarnation: Incarnation): void {
     const { childId, nodeId, fence, spec } = incarnation;
     const { behavior, args } = spec;
-    const timeoutMs = this.options.spawnTimeoutMs;
-    const request = {
-      behavior,
-      args,
-      name: childId,
-      registration: 'none',
-      timeoutMs,
-      fence,
-    } as const;
+    const { spawnTimeoutMs: timeoutMs, orphanTimeoutMs } = this.options;
+    const registration = 'none';
+    const how = { name: childId, registration, timeoutMs, fence, orphanTimeoutMs } as const;
+    const request = { behavior, args, ...how };
     this.#cluster.spawner.spawn(nodeId, request).then(
       (ref) => this.#started(incarnation, { ...ref, nodeId }),
       (error: unknown) => this.#failed(incarnation, toError(error)),

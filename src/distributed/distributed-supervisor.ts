@@ -1,6 +1,7 @@
 import type { NodeId } from '../base/node-id.js';
 import { CLUSTER } from '../cluster/cluster.js';
 import { ClusterNotStartedError } from '../cluster/cluster-config.js';
+import type { ClusterConfig } from '../cluster/cluster-config.js';
 import type { ClusterNode } from '../cluster/cluster-node.js';
 import { GlobalNameConflictError } from '../cluster/global-registry.js';
 import { call } from '../otp/call.js';
@@ -15,7 +16,7 @@ import {
 } from '../otp/child-spec.js';
 import { stopServer } from '../otp/gen-server.js';
 import type { GenServerRef } from '../otp/behavior.js';
-import { checkName, checkRef } from '../otp/option.js';
+import { InvalidOptionError, checkName, checkRef } from '../otp/option.js';
 import type { AutoShutdown } from '../otp/supervision/child-policy.js';
 import type { ChildView } from '../otp/supervision/child.js';
 import { here } from '../runtime/default-runtime.js';
@@ -60,6 +61,12 @@ export interface DistributedSupervisorOptions {
   readonly restartIntensity?: RestartIntensity;
   /** `never` by default. */
   readonly autoShutdown?: AutoShutdown;
+  /**
+   * How long a child goes on while this supervisor's node is out of reach of the child's, in
+   * milliseconds from the moment at which that node was given up there; then it ends itself.
+   * 60000 by default, `Infinity` for never. It has to be longer than the detection of a loss.
+   */
+  readonly orphanTimeoutMs?: number;
   /** Registers the supervisor under this name in the GlobalRegistry. */
   readonly name?: string;
 }
@@ -88,6 +95,7 @@ export const DISTRIBUTED_SUPERVISOR_DEFAULTS = {
   SHUTDOWN_TIMEOUT: DEFAULT_SHUTDOWN_MS,
   AUTO_SHUTDOWN: 'never',
   SPAWN_TIMEOUT: 10_000,
+  ORPHAN_TIMEOUT: 60_000,
   /** Kept for its name: nothing is polled. */
   CHILD_CHECK_INTERVAL: 50,
 } as const;
@@ -121,7 +129,8 @@ export class DistributedSupervisors {
     if (status !== 'running') throw new ClusterNotStartedError();
     const id = runtime.ids.next('dsup');
     const ref = { id, nodeId: cluster.self.nodeId };
-    const checked = checkOptions(id, options);
+    const orphanTimeoutMs = checkOrphanTimeout(cluster.config, options.orphanTimeoutMs);
+    const checked = { ...checkOptions(id, options), orphanTimeoutMs };
     const { name, childTemplate } = options;
     if (name !== undefined) checkFree(cluster, checkName('name', name));
     const ended = (): void => this.#forget(id, host);
@@ -272,6 +281,19 @@ function checkFree(cluster: ClusterNode, name: string): void {
   const existing = cluster.registry.whereis(name);
   if (existing === undefined) return;
   throw new GlobalNameConflictError(name, existing.nodeId ?? cluster.self.nodeId);
+}
+
+/** A child that gave up before its supervisor knew of the loss would be missed by nobody. */
+function checkOrphanTimeout(cluster: ClusterConfig, given: number | undefined): number {
+  const { heartbeatIntervalMs, heartbeatMissThreshold } = cluster;
+  const detectionMs = heartbeatIntervalMs * (heartbeatMissThreshold + 1);
+  const { ORPHAN_TIMEOUT } = DISTRIBUTED_SUPERVISOR_DEFAULTS;
+  if (given === undefined) return Math.max(ORPHAN_TIMEOUT, 2 * detectionMs);
+  if (typeof given === 'number' && given > detectionMs) return given;
+  const expected =
+    `milliseconds above ${detectionMs}, which it takes to notice a loss: ` +
+    'heartbeatIntervalMs * (heartbeatMissThreshold + 1)';
+  throw new InvalidOptionError('orphanTimeoutMs', expected, given);
 }
 
 function checkOptions(id: string, options: DistributedSupervisorOptions) {
