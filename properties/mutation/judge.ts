@@ -10,11 +10,20 @@ import '../../src/otp/supervision/restart-backoff.test.js';
 import '../../src/otp/supervision/restart-type.test.js';
 import '../../src/otp/supervision/restart-window.test.js';
 import '../../src/otp/supervision/strategy.test.js';
+import '../../src/otp/supervisor/supervisor.test.js';
+import '../../src/otp/supervisor/supervisor-misuse.test.js';
+import '../../src/otp/supervisor/supervisor-race.test.js';
+import '../../src/distributed/distributed-misuse.test.js';
+import '../../src/distributed/distributed-supervisor.test.js';
+import '../../src/distributed/failover.test.js';
 import { erlangLikenessLaw } from '../laws/erlang-likeness.js';
+import { kernelHostingLaw } from '../laws/kernel-hosting.js';
 import { makeKernel } from '../laws/kernel-factory.js';
+import { SupervisionKernel } from '../../src/otp/supervision/kernel.js';
 import { restForOneOrderLaw } from '../laws/rest-for-one-order.js';
 import { restartIntensityLaw } from '../laws/restart-intensity.js';
 import { comparable, firstDifference } from '../otp/comparable.js';
+import { runScenario as runOnSupervisor } from '../otp/driver.js';
 import { runScenario } from '../otp/kernel-driver.js';
 import type { Scenario } from '../otp/scenario.js';
 import type { Trace } from '../otp/trace.js';
@@ -22,7 +31,7 @@ import { stories, test } from './stand-in.js';
 
 // Runs in a thread of its own, bundled with one mutant: tells what caught it, if anything did.
 const { corpusDirs } = workerData as { readonly corpusDirs: readonly string[] };
-fc.configureGlobal({ seed: 20_260_101, numRuns: 150 });
+fc.configureGlobal({ seed: 20_260_101, numRuns: 400 });
 for (const dir of corpusDirs) {
   for (const file of readdirSync(join(dir, 'traces'))) {
     test(`scenario ${file}`, () => {
@@ -33,9 +42,13 @@ for (const dir of corpusDirs) {
     });
   }
 }
+test('the law on hosting', () => {
+  kernelHostingLaw((options) => new SupervisionKernel(options));
+});
 test('the law on intensity', () => restartIntensityLaw(makeKernel));
 test('the law on order', () => restForOneOrderLaw(makeKernel));
 test('likeness, one supervisor', () => erlangLikenessLaw(runScenario, { depth: 0 }));
+test('likeness, the real supervisor', () => erlangLikenessLaw(runOnSupervisor, { depth: 0 }));
 test('likeness, many levels', () => erlangLikenessLaw(runScenario, { depth: 2 }));
 parentPort?.postMessage(await firstFailure());
 

@@ -66,11 +66,29 @@ function changeLiteral(node: ts.Node, change: Change): void {
 }
 
 function dropStatement(node: ts.Node, change: Change): void {
+  if (isLastWord(node)) return;
   const isDropped =
     ts.isExpressionStatement(node) || (ts.isReturnStatement(node) && node.expression === undefined);
   if (isDropped) change(node, ';');
   else if (ts.isReturnStatement(node) && node.parent.kind === ts.SyntaxKind.CaseClause) {
     change(node, 'break;');
+  }
+}
+
+/** A `return` behind which nothing comes anyway. */
+function isLastWord(node: ts.Node): boolean {
+  if (!ts.isReturnStatement(node) || node.expression !== undefined) return false;
+  for (let at: ts.Node = node; ; at = at.parent) {
+    const { parent } = at;
+    if (ts.isBlock(parent) && parent.statements.at(-1) !== at) return false;
+    if (ts.isBlock(parent) && ts.isFunctionLike(parent.parent)) return true;
+    if (ts.isCaseClause(parent)) {
+      const isLastClause = parent.parent.clauses.at(-1) === parent;
+      if (!isLastClause || parent.statements.at(-1) !== at) return false;
+      at = parent.parent;
+    } else if (!ts.isBlock(parent) && !ts.isIfStatement(parent)) {
+      return false;
+    }
   }
 }
 

@@ -65,6 +65,12 @@ function terminateChild<Spec extends ChildPolicy, Handle>(
     core.refuse(token, { kind: 'notFound' });
     return;
   }
+  // A start that was asked for and has been put off by a restart before it: it never comes.
+  core.failRequest(child, { kind: 'failed', reason: 'shutdown' });
+  if (core.children.get(id) !== child) {
+    core.accept(token, undefined);
+    return;
+  }
   const forget = !core.options.strict || core.isSimple || child.spec.restart === 'temporary';
   child.request = { kind: 'terminateChild', token };
   if (child.status !== 'running') {
@@ -112,11 +118,11 @@ function deleteChild<Spec extends ChildPolicy, Handle>(
   core.accept(token, undefined);
 }
 
-/** What stands against starting or forgetting a child: that it is anything but stopped. */
+/** What stands against starting or forgetting a child: that it is anything but at rest. */
 function unlessStopped<Spec extends ChildPolicy, Handle>(
   child: Child<Spec, Handle> | undefined,
 ): RequestError<Handle> | undefined {
   if (child === undefined) return { kind: 'notFound' };
-  if (child.status === 'stopped') return undefined;
+  if (child.status === 'stopped' && child.request === undefined) return undefined;
   return { kind: child.status === 'running' ? 'running' : 'restarting' };
 }

@@ -1,0 +1,7 @@
+import { test } from 'vitest';
+import { SupervisionKernel } from '../src/otp/supervision/kernel.js';
+import { kernelHostingLaw } from './laws/kernel-hosting.js';
+
+test('a kernel asks no nonsense of its host, answers every request once, and leaves nothing behind', () => {
+  kernelHostingLaw((options) => new SupervisionKernel(options));
+});
