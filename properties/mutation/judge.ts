@@ -6,6 +6,7 @@ import '../../src/otp/supervision/agenda.test.js';
 import '../../src/otp/supervision/auto-shutdown.test.js';
 import '../../src/otp/supervision/child-table.test.js';
 import '../../src/otp/supervision/kernel.test.js';
+import '../../src/otp/supervision/requests.test.js';
 import '../../src/otp/supervision/restart-backoff.test.js';
 import '../../src/otp/supervision/restart-type.test.js';
 import '../../src/otp/supervision/restart-window.test.js';

@@ -66,7 +66,7 @@ function changeLiteral(node: ts.Node, change: Change): void {
 }
 
 function dropStatement(node: ts.Node, change: Change): void {
-  if (isLastWord(node)) return;
+  if (isLastWord(node) || (ts.isExpressionStatement(node) && isInvariant(node.expression))) return;
   const isDropped =
     ts.isExpressionStatement(node) || (ts.isReturnStatement(node) && node.expression === undefined);
   if (isDropped) change(node, ';');
