@@ -1,0 +1,198 @@
+import type { Socket } from 'node:net';
+import type { Platform, Timer } from '../platform/platform.js';
+import type { CloseReason, Link } from '../platform/transport.js';
+import { EventGate } from './event-gate.js';
+import { FrameSplitter, PREFIX_BYTES, writePrefix } from './framing.js';
+import type { FlowLimits } from './port-link.js';
+
+export interface TcpLinkLimits extends FlowLimits {
+  /** A frame that claims to be larger breaks the protocol. */
+  readonly frameBytesMax: number;
+}
+
+/**
+ * One end of a link over a TCP or TLS socket.
+ *
+ * What is sent in one turn of the event loop goes out as one write: small frames are gathered into
+ * blocks, large ones go out as they are. A link that closes sends what it still has, and reads on
+ * without listening until the other side has closed too: a socket that is shut with bytes unread
+ * would take back what was sent.
+ */
+export class TcpLink implements Link {
+  readonly gate: EventGate;
+  readonly #platform: Pick<Platform, 'timers' | 'log'>;
+  readonly #socket: Socket;
+  readonly #limits: TcpLinkLimits;
+  readonly #splitter: FrameSplitter;
+  readonly #onEnded: (link: TcpLink) => void;
+  readonly #deliver = (frame: Uint8Array): void => {
+    if (!this.#hasEnded) this.gate.frame(frame);
+  };
+  #patience: Timer | undefined;
+  #block: Uint8Array = NOTHING;
+  #used = 0;
+  #isCorked = false;
+  #isFull = false;
+  #isOpen = false;
+  #hasEnded = false;
+
+  constructor(
+    platform: Pick<Platform, 'timers' | 'log'>,
+    socket: Socket,
+    limits: TcpLinkLimits,
+    onEnded: (link: TcpLink) => void,
+  ) {
+    this.#platform = platform;
+    this.#socket = socket;
+    this.#limits = limits;
+    this.#splitter = new FrameSplitter(limits.frameBytesMax);
+    this.#onEnded = onEnded;
+    this.gate = new EventGate(platform.log, () => this.breakOff('violated'));
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Uint8Array) => this.#arrived(chunk));
+    socket.on('end', () => this.#end(this.#splitter.isAtBoundary ? 'closed-there' : 'lost'));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
+    socket.on('close', () => this.#end(this.#isOpen ? 'lost' : 'unreachable'));
+  }
+
+  send(frame: Uint8Array): boolean {
+    if (this.#hasEnded) return false;
+    this.#cork();
+    const size = PREFIX_BYTES + frame.length;
+    const isLarge = size > LARGE_BYTES;
+    if (this.#used + (isLarge ? PREFIX_BYTES : size) > this.#block.length) this.#writeBlock();
+    writePrefix(this.#block, this.#used, frame.length);
+    this.#used += PREFIX_BYTES;
+    if (isLarge) {
+      this.#writeBlock();
+      this.#socket.write(frame, this.#written);
+    } else {
+      this.#block.set(frame, this.#used);
+      this.#used += frame.length;
+    }
+    if (this.#waitingBytes >= this.#limits.highWaterBytes) this.#isFull = true;
+    return !this.#isFull;
+  }
+
+  close(): void {
+    if (this.#hasEnded) return;
+    this.#release();
+    this.#platform.timers.after(0, () => this.gate.close('closed-here'), { keepAlive: true });
+  }
+
+  /** The connection stands. */
+  open(): void {
+    if (this.#hasEnded) return;
+    this.#isOpen = true;
+    this.#patience?.cancel();
+    this.gate.open();
+  }
+
+  /** Gives a dial that nobody answers so long. */
+  waitAtMost(timeoutMs: number): void {
+    this.#patience = this.#platform.timers.after(
+      timeoutMs,
+      () => {
+        this.#end('unreachable');
+        this.#socket.destroy();
+      },
+      { keepAlive: true },
+    );
+  }
+
+  /** Ends the link from this side, though nobody called `close`. */
+  breakOff(reason: CloseReason): void {
+    if (this.#hasEnded) return;
+    this.#release();
+    this.gate.close(reason);
+  }
+
+  get #waitingBytes(): number {
+    return this.#socket.writableLength + this.#used;
+  }
+
+  #arrived(chunk: Uint8Array): void {
+    if (this.#hasEnded || this.#splitter.push(chunk, this.#deliver)) return;
+    const { remoteAddress, remotePort } = this.#socket;
+    const { frameBytesMax } = this.#limits;
+    this.#platform.log.warn('a link ends: a frame claims to be larger than it may', {
+      from: `${remoteAddress ?? '?'}:${remotePort ?? '?'}`,
+      frameBytesMax,
+    });
+    this.breakOff('violated');
+  }
+
+  #failed(error: NodeJS.ErrnoException): void {
+    if (this.#isOpen) this.#end('lost');
+    else this.#end(error.code === 'ECONNREFUSED' ? 'refused' : 'unreachable');
+  }
+
+  /** The other side, or the network, ended it. */
+  #end(reason: CloseReason): void {
+    if (this.#hasEnded) return;
+    this.#release();
+    this.gate.close(reason);
+  }
+
+  #release(): void {
+    this.#hasEnded = true;
+    this.#patience?.cancel();
+    this.#writeBlock();
+    this.#block = NOTHING;
+    this.#uncork();
+    this.#linger();
+    this.#onEnded(this);
+  }
+
+  // What was written holds the process alive until the system has it; the answer does not.
+  #linger(): void {
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    const late = this.#platform.timers.after(LINGER_MS, () => socket.destroy());
+    socket.once('close', () => late.cancel());
+    socket.end(() => socket.unref());
+    socket.resume();
+  }
+
+  #cork(): void {
+    if (this.#isCorked) return;
+    this.#isCorked = true;
+    this.#socket.cork();
+    // After all promises of this turn: what they send goes out with the rest.
+    process.nextTick(this.#flush);
+  }
+
+  readonly #flush = (): void => {
+    if (this.#hasEnded) return;
+    this.#writeBlock();
+    this.#uncork();
+  };
+
+  #uncork(): void {
+    if (!this.#isCorked) return;
+    this.#isCorked = false;
+    this.#socket.uncork();
+  }
+
+  #writeBlock(): void {
+    if (this.#used > 0) {
+      this.#socket.write(this.#block.subarray(0, this.#used), this.#written);
+      // What is left of the block is used by the frames to come.
+      this.#block = this.#block.subarray(this.#used);
+      this.#used = 0;
+    }
+    if (this.#block.length < LARGE_BYTES) this.#block = new Uint8Array(BLOCK_BYTES);
+  }
+
+  readonly #written = (): void => {
+    if (this.#hasEnded || !this.#isFull || this.#waitingBytes > this.#limits.lowWaterBytes) return;
+    this.#isFull = false;
+    this.gate.drain();
+  };
+}
+
+const NOTHING = new Uint8Array(0);
+const BLOCK_BYTES = 65_536;
+const LARGE_BYTES = 8192;
+// How long the other side may take to close its half.
+const LINGER_MS = 5000;
