@@ -53,6 +53,11 @@ export interface Link {
    */
   send(frame: Uint8Array): boolean;
   /**
+   * As `send`, for the one kind of frame that may overtake others: a heartbeat need not wait behind
+   * a message of megabytes. A link without it keeps every order.
+   */
+  sendUrgent?(frame: Uint8Array): boolean;
+  /**
    * Closes both directions. What was sent before still arrives, unless the connection breaks; no
    * frame is delivered here any more, only `onClose`.
    */

@@ -1,9 +1,22 @@
-/** Before each frame on a stream: its length in bytes, most significant byte first. */
+/** Before each piece on a stream: its length in bytes and its kind, most significant byte first. */
 export const PREFIX_BYTES = 4;
 
-/** Writes the prefix of a frame of `length` bytes into `target` at `at`. */
-export function writePrefix(target: Uint8Array, at: number, length: number): void {
-  target[at] = length >>> 24;
+/**
+ * What a piece is.
+ *
+ * - `last`: a frame, or the end of one whose beginning came before.
+ * - `more`: a part of a frame; the rest follows.
+ * - `urgent`: a whole frame that may come between the parts of another one.
+ */
+export const Piece = { last: 0, more: 1, urgent: 2 } as const;
+export type Piece = (typeof Piece)[keyof typeof Piece];
+
+/** The longest piece that a prefix can announce. */
+export const PIECE_BYTES_MAX = 2 ** 30 - 1;
+
+/** Writes the prefix of a piece of `length` bytes into `target` at `at`. */
+export function writePrefix(target: Uint8Array, at: number, length: number, kind: Piece): void {
+  target[at] = (kind << 6) | (length >>> 24);
   target[at + 1] = length >>> 16;
   target[at + 2] = length >>> 8;
   target[at + 3] = length;
@@ -12,17 +25,18 @@ export function writePrefix(target: Uint8Array, at: number, length: number): voi
 /**
  * Cuts a stream of bytes into the frames that it is made of.
  *
- * It holds as many bytes of an unfinished frame as have come, up to twice that, whatever length the
- * frame claims to have: a claim costs nothing.
+ * It holds as many bytes of an unfinished frame as have come, up to twice that, whatever length a
+ * piece claims to have: a claim costs nothing.
  */
 export class FrameSplitter {
   readonly #frameBytesMax: number;
   readonly #prefix = new Uint8Array(PREFIX_BYTES);
   #prefixBytes = 0;
-  /** Of the frame that is coming in; `undefined` until its prefix is complete. */
-  #length: number | undefined;
-  #partial: Uint8Array = NOTHING;
-  #filled = 0;
+  #kind: Piece = Piece.last;
+  /** What is still to come of the present piece; `undefined` until its prefix is complete. */
+  #left: number | undefined;
+  readonly #ordered = new Gathering();
+  readonly #urgent = new Gathering();
 
   constructor(frameBytesMax: number) {
     this.#frameBytesMax = frameBytesMax;
@@ -30,30 +44,28 @@ export class FrameSplitter {
 
   /** Whether the stream may end here. */
   get isAtBoundary(): boolean {
-    return this.#prefixBytes === 0 && this.#length === undefined;
+    return this.#prefixBytes === 0 && this.#left === undefined && this.#ordered.length === 0;
   }
 
   /**
-   * Delivers every frame that is complete with `chunk`, in order; whole ones are views of it. False
-   * when a frame claims to be larger than it may: nothing behind that means anything.
+   * Delivers every frame that is complete with `chunk`, in order; those that came whole are views
+   * of it. False when a frame claims to be larger than it may, or of no kind: nothing behind that
+   * means anything.
    */
   push(chunk: Uint8Array, deliver: (frame: Uint8Array) => void): boolean {
     let at = 0;
-    while (at < chunk.length || this.#length === 0) {
-      if (this.#length === undefined) {
+    while (at < chunk.length || this.#left === 0) {
+      if (this.#left === undefined) {
         at = this.#readPrefix(chunk, at);
-        if (this.#length === undefined) return true;
-        if (this.#length > this.#frameBytesMax) return false;
+        if (this.#left === undefined) return true;
+        if (!this.#isAllowed(this.#left)) return false;
       }
-      const length: number = this.#length;
-      if (this.#filled === 0 && chunk.length - at >= length) {
-        this.#length = undefined;
-        deliver(chunk.subarray(at, at + length));
-        at += length;
-      } else {
-        at = this.#gather(chunk, at, length);
-        if (this.#filled === length) deliver(this.#whole());
-      }
+      const left: number = this.#left;
+      const end = Math.min(at + left, chunk.length);
+      const came = chunk.subarray(at, end);
+      at = end;
+      this.#left = left - came.length;
+      this.#take(came, deliver);
     }
     return true;
   }
@@ -65,30 +77,53 @@ export class FrameSplitter {
     }
     if (this.#prefixBytes === PREFIX_BYTES) {
       const [a = 0, b = 0, c = 0, d = 0] = this.#prefix;
-      this.#length = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+      this.#kind = (a >>> 6) as Piece;
+      this.#left = ((a & 0x3f) << 24) | (b << 16) | (c << 8) | d;
       this.#prefixBytes = 0;
     }
     return at;
   }
 
-  #gather(chunk: Uint8Array, at: number, length: number): number {
-    const count = Math.min(length - this.#filled, chunk.length - at);
-    const needed = this.#filled + count;
-    if (this.#partial.length < needed) {
-      const grown = new Uint8Array(Math.min(length, 2 * needed));
-      grown.set(this.#partial.subarray(0, this.#filled));
-      this.#partial = grown;
-    }
-    this.#partial.set(chunk.subarray(at, at + count), this.#filled);
-    this.#filled = needed;
-    return at + count;
+  #isAllowed(length: number): boolean {
+    const before = this.#kind === Piece.urgent ? 0 : this.#ordered.length;
+    return this.#kind <= Piece.urgent && before + length <= this.#frameBytesMax;
   }
 
-  #whole(): Uint8Array {
-    const frame = this.#partial.subarray(0, this.#filled);
-    this.#partial = NOTHING;
+  #take(came: Uint8Array, deliver: (frame: Uint8Array) => void): void {
+    const isWhole = this.#left === 0;
+    const isFrame = isWhole && this.#kind !== Piece.more;
+    if (isWhole) this.#left = undefined;
+    const gathering = this.#kind === Piece.urgent ? this.#urgent : this.#ordered;
+    if (isFrame && gathering.length === 0) return deliver(came);
+    gathering.add(came, this.#frameBytesMax);
+    if (isFrame) deliver(gathering.whole());
+  }
+}
+
+/** The beginning of a frame. */
+class Gathering {
+  #bytes: Uint8Array = NOTHING;
+  #filled = 0;
+
+  get length(): number {
+    return this.#filled;
+  }
+
+  add(came: Uint8Array, bytesMax: number): void {
+    const needed = this.#filled + came.length;
+    if (this.#bytes.length < needed) {
+      const grown = new Uint8Array(Math.min(bytesMax, 2 * needed));
+      grown.set(this.#bytes.subarray(0, this.#filled));
+      this.#bytes = grown;
+    }
+    this.#bytes.set(came, this.#filled);
+    this.#filled = needed;
+  }
+
+  whole(): Uint8Array {
+    const frame = this.#bytes.subarray(0, this.#filled);
+    this.#bytes = NOTHING;
     this.#filled = 0;
-    this.#length = undefined;
     return frame;
   }
 }

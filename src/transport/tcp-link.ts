@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import type { Platform, Timer } from '../platform/platform.js';
 import type { CloseReason, Link } from '../platform/transport.js';
 import { EventGate } from './event-gate.js';
-import { FrameSplitter, PREFIX_BYTES, writePrefix } from './framing.js';
+import { FrameSplitter, PREFIX_BYTES, Piece, writePrefix } from './framing.js';
+import { Deque } from '../base/deque.js';
 import type { FlowLimits } from './port-link.js';
 
 export interface TcpLinkLimits extends FlowLimits {
@@ -14,7 +15,8 @@ export interface TcpLinkLimits extends FlowLimits {
  * One end of a link over a TCP or TLS socket.
  *
  * What is sent in one turn of the event loop goes out as one write: small frames are gathered into
- * blocks, large ones go out as they are. A link that closes sends what it still has, and reads on
+ * blocks. A large frame goes out in pieces, as the socket has room, and what is sent after it waits;
+ * only an urgent frame goes in between. A link that closes sends what it still has, and reads on
  * without listening until the other side has closed too: a socket that is shut with bytes unread
  * would take back what was sent.
  */
@@ -31,6 +33,9 @@ export class TcpLink implements Link {
   #patience: Timer | undefined;
   #block: Uint8Array = NOTHING;
   #used = 0;
+  /** Frames that wait for the socket: the first of them may be sent in part. */
+  readonly #backlog = new Deque<{ readonly frame: Uint8Array; sent: number }>();
+  #backlogBytes = 0;
   #isCorked = false;
   #isFull = false;
   #isOpen = false;
@@ -58,20 +63,20 @@ export class TcpLink implements Link {
   send(frame: Uint8Array): boolean {
     if (this.#hasEnded) return false;
     this.#cork();
-    const size = PREFIX_BYTES + frame.length;
-    const isLarge = size > LARGE_BYTES;
-    if (this.#used + (isLarge ? PREFIX_BYTES : size) > this.#block.length) this.#writeBlock();
-    writePrefix(this.#block, this.#used, frame.length);
-    this.#used += PREFIX_BYTES;
-    if (isLarge) {
-      this.#writeBlock();
-      this.#socket.write(frame, this.#written);
+    if (frame.length > PIECE_BYTES || this.#backlog.length > 0) {
+      this.#backlog.push({ frame, sent: 0 });
+      this.#backlogBytes += PREFIX_BYTES + frame.length;
     } else {
-      this.#block.set(frame, this.#used);
-      this.#used += frame.length;
+      this.#write(frame, Piece.last);
     }
-    if (this.#waitingBytes >= this.#limits.highWaterBytes) this.#isFull = true;
-    return !this.#isFull;
+    return this.#hasRoom();
+  }
+
+  sendUrgent(frame: Uint8Array): boolean {
+    if (this.#hasEnded) return false;
+    this.#cork();
+    this.#write(frame, Piece.urgent);
+    return this.#hasRoom();
   }
 
   close(): void {
@@ -108,7 +113,12 @@ export class TcpLink implements Link {
   }
 
   get #waitingBytes(): number {
-    return this.#socket.writableLength + this.#used;
+    return this.#socket.writableLength + this.#used + this.#backlogBytes;
+  }
+
+  #hasRoom(): boolean {
+    if (this.#waitingBytes >= this.#limits.highWaterBytes) this.#isFull = true;
+    return !this.#isFull;
   }
 
   #arrived(chunk: Uint8Array): void {
@@ -137,6 +147,7 @@ export class TcpLink implements Link {
   #release(): void {
     this.#hasEnded = true;
     this.#patience?.cancel();
+    this.#pump(Infinity);
     this.#writeBlock();
     this.#block = NOTHING;
     this.#uncork();
@@ -164,6 +175,7 @@ export class TcpLink implements Link {
 
   readonly #flush = (): void => {
     if (this.#hasEnded) return;
+    this.#pump(SOCKET_BYTES);
     this.#writeBlock();
     this.#uncork();
   };
@@ -172,6 +184,37 @@ export class TcpLink implements Link {
     if (!this.#isCorked) return;
     this.#isCorked = false;
     this.#socket.uncork();
+  }
+
+  /** Writes pieces of what waits until the socket holds so many bytes. */
+  #pump(untilBytes: number): void {
+    for (let head = this.#backlog.peek(); head !== undefined; head = this.#backlog.peek()) {
+      if (this.#socket.writableLength + this.#used >= untilBytes) return;
+      const { frame, sent } = head;
+      const piece = frame.subarray(sent, sent + PIECE_BYTES);
+      head.sent += piece.length;
+      const isLast = head.sent === frame.length;
+      this.#write(piece, isLast ? Piece.last : Piece.more);
+      this.#backlogBytes -= piece.length;
+      if (!isLast) continue;
+      this.#backlogBytes -= PREFIX_BYTES;
+      this.#backlog.shift();
+    }
+  }
+
+  #write(piece: Uint8Array, kind: Piece): void {
+    const size = PREFIX_BYTES + piece.length;
+    const isLarge = size > LARGE_BYTES;
+    if (this.#used + (isLarge ? PREFIX_BYTES : size) > this.#block.length) this.#writeBlock();
+    writePrefix(this.#block, this.#used, piece.length, kind);
+    this.#used += PREFIX_BYTES;
+    if (isLarge) {
+      this.#writeBlock();
+      this.#socket.write(piece, this.#written);
+    } else {
+      this.#block.set(piece, this.#used);
+      this.#used += piece.length;
+    }
   }
 
   #writeBlock(): void {
@@ -185,7 +228,9 @@ export class TcpLink implements Link {
   }
 
   readonly #written = (): void => {
-    if (this.#hasEnded || !this.#isFull || this.#waitingBytes > this.#limits.lowWaterBytes) return;
+    if (this.#hasEnded) return;
+    if (this.#backlog.length > 0) this.#cork();
+    if (!this.#isFull || this.#waitingBytes > this.#limits.lowWaterBytes) return;
     this.#isFull = false;
     this.gate.drain();
   };
@@ -194,5 +239,8 @@ export class TcpLink implements Link {
 const NOTHING = new Uint8Array(0);
 const BLOCK_BYTES = 65_536;
 const LARGE_BYTES = 8192;
+const PIECE_BYTES = 65_536;
+// How far the socket is filled with a large frame: an urgent one waits behind that much.
+const SOCKET_BYTES = 262_144;
 // How long the other side may take to close its half.
 const LINGER_MS = 5000;
