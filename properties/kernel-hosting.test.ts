@@ -2,6 +2,6 @@ import { test } from 'vitest';
 import { SupervisionKernel } from '../src/otp/supervision/kernel.js';
 import { kernelHostingLaw } from './laws/kernel-hosting.js';
 
-test('a kernel asks no nonsense of its host, answers every request once, and leaves nothing behind', () => {
+test('a kernel asks its host for no nonsense, answers once, and leaves nothing behind', () => {
   kernelHostingLaw((options) => new SupervisionKernel(options));
 });

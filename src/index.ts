@@ -63,6 +63,7 @@ export type {
 export { type ChildInfo, Supervisor, type SupervisorOptions } from './otp/supervisor/supervisor.js';
 export {
   CallTimeoutError,
+  LinkFullError,
   MailboxFullError,
   NodeNotReachableError,
   ServerNotRunningError,

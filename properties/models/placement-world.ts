@@ -19,6 +19,7 @@ export class PlacementWorld {
       port: 1,
       status: 'connected',
       suspect: false,
+      refusedCount: 0,
       processCount: this.#loads[index] ?? 0,
       lastHeartbeatAt: this.#heartbeats[index] ?? 0,
       uptimeMs: 0,

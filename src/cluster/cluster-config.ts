@@ -1,16 +1,34 @@
 import { FaultlineError } from '../base/errors.js';
 import { InvalidNodeIdError, NodeId } from '../base/node-id.js';
 import type { Address, Transport } from '../platform/transport.js';
+import type { TlsOptions } from '../transport/tls.js';
 import { InvalidOptionError, checkCount } from '../otp/option.js';
+import { FRAME_BYTES_MAX } from './frame.js';
 
 /** What may be told to a node that joins a cluster. */
 export interface ClusterOptions {
   /** The name part of the node's id: a letter, then letters, digits, `_` or `-`, at most 64. */
   readonly nodeName: string;
-  /** The host part of the node's id, as others can reach it; `127.0.0.1` by default. */
+  /**
+   * Where the node listens, and the host part of its id; `127.0.0.1` by default, which only this
+   * machine can reach. Any other needs a `clusterSecret`, or `tls` that shows who the others are.
+   */
   readonly host?: string;
-  /** The port part of the node's id; 4369 by default. */
+  /**
+   * Where it listens, and the port part of its id; 4369 by default. 0 takes one that is free, which
+   * is in the id then.
+   */
   readonly port?: number;
+  /** The host part of the id, when others reach this node by another name than it listens at. */
+  readonly advertiseHost?: string;
+  /** What all nodes of the cluster know: nobody else gets a frame in, or to hear anything. */
+  readonly clusterSecret?: string;
+  /** Encrypts all links; with a `ca`, both sides of each have to show a certificate of it. */
+  readonly tls?: TlsOptions;
+  /** Lets a node that others can reach take anybody in; false by default. */
+  readonly allowUnauthenticated?: boolean;
+  /** The largest message in bytes, either way; 16 MiB by default. Give all nodes the same. */
+  readonly frameBytesMax?: number;
   /** Nodes to join, as `name@host:port`. One that is down is tried again until it is there. */
   readonly seeds?: readonly string[];
   /** Milliseconds between heartbeats; 5000 by default. */
@@ -23,7 +41,7 @@ export interface ClusterOptions {
   readonly reconnectMaxDelayMs?: number;
   /** Milliseconds for a link from its first byte to the end of the join exchange; 5000. */
   readonly handshakeTimeoutMs?: number;
-  /** How frames cross: a memory network, message ports, or a transport of your own. */
+  /** How frames cross, when not over TCP: a memory network, message ports, or your own. */
   readonly transport?: Transport;
 }
 
@@ -71,11 +89,15 @@ export interface ClusterConfig {
   readonly reconnectBaseDelayMs: number;
   readonly reconnectMaxDelayMs: number;
   readonly handshakeTimeoutMs: number;
+  readonly frameBytesMax: number;
   readonly transport: Transport;
 }
 
+/** What is known of a node before it has a port. */
+export type ClusterPlan = Omit<ClusterConfig, 'nodeId' | 'transport'>;
+
 /** Checks the options and fills in the defaults; throws {@link InvalidClusterConfigError}. */
-export function checkConfig(options: ClusterOptions): ClusterConfig {
+export function checkConfig(options: ClusterOptions): ClusterPlan {
   try {
     return readConfig(options);
   } catch (error) {
@@ -91,19 +113,15 @@ export function addressOf(nodeId: NodeId): Address {
   return nodeId.slice(nodeId.indexOf('@') + 1);
 }
 
-function readConfig(options: ClusterOptions): ClusterConfig {
+function readConfig(options: ClusterOptions): ClusterPlan {
   const { nodeName, host = CLUSTER_DEFAULTS.HOST, port = CLUSTER_DEFAULTS.PORT } = options;
-  const { seeds = [] } = options;
+  const { seeds = [], advertiseHost = host } = options;
   if (!Array.isArray(seeds)) throw new InvalidOptionError('seeds', 'an array', seeds);
-  if (options.transport === undefined) {
-    throw new InvalidClusterConfigError(
-      'expected { transport }: MemoryNetwork for one thread, MessagePortTransport between threads',
-    );
-  }
+  // Port 0 is no part of an id: the one that is taken will be.
+  NodeId.create(nodeName, advertiseHost, port === 0 && options.transport === undefined ? 1 : port);
   const reconnectBaseDelayMs = positive(options, 'reconnectBaseDelayMs', 'RECONNECT_BASE_DELAY_MS');
   const reconnectMaxDelayMs = positive(options, 'reconnectMaxDelayMs', 'RECONNECT_MAX_DELAY_MS');
   return {
-    nodeId: NodeId.create(nodeName, host, port),
     seeds: seeds.map((seed: string) => addressOf(NodeId.parse(seed))),
     heartbeatIntervalMs: positive(options, 'heartbeatIntervalMs', 'HEARTBEAT_INTERVAL_MS'),
     heartbeatMissThreshold: checkCount(
@@ -114,7 +132,7 @@ function readConfig(options: ClusterOptions): ClusterConfig {
     reconnectBaseDelayMs,
     reconnectMaxDelayMs: Math.max(reconnectBaseDelayMs, reconnectMaxDelayMs),
     handshakeTimeoutMs: positive(options, 'handshakeTimeoutMs', 'HANDSHAKE_TIMEOUT_MS'),
-    transport: options.transport,
+    frameBytesMax: checkCount('frameBytesMax', options.frameBytesMax ?? FRAME_BYTES_MAX, 65_536),
   };
 }
 

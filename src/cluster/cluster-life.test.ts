@@ -106,9 +106,11 @@ describe('Cluster.start', () => {
     const platform = new VirtualPlatform();
     const cluster = new Runtime(platform).use(CLUSTER);
     const bad = { code: 'ERR_INVALID_CLUSTER_CONFIG' };
-    const transport = undefined as never;
-    await expect(cluster.start({ nodeName: 'a' })).rejects.toMatchObject(bad);
-    await expect(cluster.start({ nodeName: '', transport })).rejects.toMatchObject(bad);
+    await expect(cluster.start({ nodeName: '' })).rejects.toMatchObject(bad);
+    await expect(cluster.start({ nodeName: 'a', clusterSecret: '' })).rejects.toMatchObject(bad);
+    const open = cluster.start({ nodeName: 'a', host: '0.0.0.0' });
+    await expect(open).rejects.toMatchObject(bad);
+    await expect(open).rejects.toThrow('give all nodes one { clusterSecret }');
     await expect(cluster.start({ nodeName: 'a', seeds: 'b@h:1' as never })).rejects.toMatchObject(
       bad,
     );

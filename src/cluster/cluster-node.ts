@@ -39,9 +39,8 @@ export class ClusterNode implements Wire {
   readonly spawner: SpawnDesk;
   readonly self: NodeIdentity;
   readonly startedMs: number;
-
-  readonly #runtime: Runtime;
   readonly config: ClusterConfig;
+  readonly #runtime: Runtime;
   readonly #membership: Membership;
   readonly #pump: Pump<MembershipEvent, MembershipEffect>;
   readonly #requests = new RemoteRequests();
@@ -83,7 +82,7 @@ export class ClusterNode implements Wire {
       runtime.enter(undefined);
       this.#pump.feed(event);
     };
-    this.#links = new NumberedLinks(config.transport, platform.log, {
+    this.#links = new NumberedLinks(config, platform.log, {
       accepted: (link) => feed({ kind: 'linkAccepted', link }),
       opened: (link) => feed({ kind: 'linkOpened', link }),
       closed: (link, reason) => feed({ kind: 'linkClosed', link, reason }),
@@ -166,8 +165,11 @@ export class ClusterNode implements Wire {
   }
 
   send(nodeId: NodeId, frame: Frame): Delivery {
-    const link = this.#members.get(nodeId)?.link;
-    return link === undefined ? 'down' : this.#links.send(link, frame);
+    const member = this.#members.get(nodeId);
+    if (member?.link === undefined) return 'down';
+    const delivery = this.#links.send(member.link, frame);
+    if (delivery === 'full') member.refusedCount += 1;
+    return delivery;
   }
 
   sendOrKeep(nodeId: NodeId, frame: Frame): Delivery {
@@ -206,7 +208,7 @@ export class ClusterNode implements Wire {
     return this.#members.get(nodeId);
   }
 
-  /** Requests that wait for an answer: those of this node, and those that it serves. */
+  /** Requests that wait for an answer: of this node, and those that it serves. */
   get pending(): { readonly asked: number; readonly serving: number } {
     return { asked: this.#requests.size, serving: this.#inbound.callerCount };
   }
@@ -326,12 +328,8 @@ export class ClusterNode implements Wire {
         return this.#alarms.cancel(effect.timer);
       case 'linkRefused': {
         const { by, reason, detail, nodeId } = effect;
-        return this.#runtime.platform.log.info('a link came to nothing', {
-          by,
-          reason,
-          detail,
-          nodeId,
-        });
+        const fields = { by, reason, detail, nodeId };
+        return this.#runtime.platform.log.info('a link came to nothing', fields);
       }
       default:
         return unreachable(effect);

@@ -1,15 +1,16 @@
-import type { NodeId } from '../base/node-id.js';
+import { NodeId } from '../base/node-id.js';
 import { here } from '../runtime/default-runtime.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ServiceKey } from '../runtime/service.js';
 import {
-  type ClusterConfig,
   type ClusterOptions,
+  type ClusterPlan,
   ClusterNotStartedError,
   InvalidClusterConfigError,
   checkConfig,
 } from './cluster-config.js';
 import { ClusterNode } from './cluster-node.js';
+import { reachOf } from './cluster-transport.js';
 import type { NodeIdentity } from './handshake-message.js';
 import type { NodeDownReason } from './membership-event.js';
 import type { NodeInfo } from './node-info.js';
@@ -45,7 +46,7 @@ export class ClusterService {
     if (this.#status !== 'stopped') {
       throw new InvalidClusterConfigError(`expected it to be stopped, but it is ${this.#status}`);
     }
-    this.#starting = this.#begin(checkConfig(options));
+    this.#starting = this.#begin(options, checkConfig(options));
     await this.#starting;
   }
 
@@ -92,10 +93,18 @@ export class ClusterService {
     return subscribe(this.#statusHandlers, (status) => handler(status));
   }
 
-  async #begin(config: ClusterConfig): Promise<void> {
-    const node = new ClusterNode(this.#runtime, config, this.#nextLife(config.nodeId));
-    this.#node = node;
+  async #begin(options: ClusterOptions, plan: ClusterPlan): Promise<void> {
     this.#become('starting');
+    let node: ClusterNode;
+    try {
+      const { transport, host, port } = await reachOf(options, this.#runtime.platform);
+      const nodeId = NodeId.create(options.nodeName, host, port);
+      node = new ClusterNode(this.#runtime, { ...plan, nodeId, transport }, this.#nextLife(nodeId));
+    } catch (error) {
+      this.#become('stopped');
+      throw error;
+    }
+    this.#node = node;
     for (const attach of this.#attachments) attach(node);
     node.listen({
       up: (peer) => this.#tellUp(node, peer.nodeId),

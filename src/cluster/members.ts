@@ -13,6 +13,8 @@ export interface Member extends NodeIdentity {
   processCount: number;
   lastHeartbeatAt: number;
   suspect: boolean;
+  /** Messages that its link had no room for. */
+  refusedCount: number;
   /** What must reach it and found no link: sent first when it is back, gone when it is lost. */
   kept: Frame[];
 }
@@ -37,8 +39,15 @@ export class Members {
       Object.assign(known, { link, suspect: false });
       return;
     }
-    const nothingYet = { processCount: 0, lastHeartbeatAt: 0, suspect: false, kept: [] };
-    this.#byId.set(nodeId, { nodeId, incarnation, link, joinedMs: nowMs, ...nothingYet });
+    const nothingYet = { processCount: 0, lastHeartbeatAt: 0, refusedCount: 0, kept: [] };
+    this.#byId.set(nodeId, {
+      nodeId,
+      incarnation,
+      link,
+      joinedMs: nowMs,
+      suspect: false,
+      ...nothingYet,
+    });
   }
 
   /** What the node says of itself: how many processes it runs. */
@@ -85,6 +94,7 @@ export function nodeInfo(
     suspect: member?.suspect ?? false,
     processCount: member?.processCount ?? 0,
     lastHeartbeatAt: member?.lastHeartbeatAt ?? 0,
+    refusedCount: member?.refusedCount ?? 0,
     uptimeMs: member === undefined ? 0 : nowMs - member.joinedMs,
   };
 }
@@ -100,5 +110,6 @@ export function localInfo(
   const uptimeMs = clock.nowMs() - startedMs;
   const lastHeartbeatAt = clock.wallMs();
   const status = 'connected';
-  return { id, host, port, status, suspect: false, processCount, lastHeartbeatAt, uptimeMs };
+  const own = { id, host, port, status, suspect: false, refusedCount: 0 } as const;
+  return { ...own, processCount, lastHeartbeatAt, uptimeMs };
 }

@@ -12,6 +12,8 @@ export interface NodeInfo {
   readonly processCount: number;
   /** Wall-clock milliseconds of its last heartbeat; 0 before the first. */
   readonly lastHeartbeatAt: number;
+  /** Calls and casts to it that were refused, because its link had no room for them. */
+  readonly refusedCount: number;
   /** Milliseconds since it joined, as this node counts them. */
   readonly uptimeMs: number;
 }

@@ -2,7 +2,7 @@ import { FaultlineError, toError } from '../base/errors.js';
 import type { Log } from '../platform/platform.js';
 import type { Address, CloseReason, Link, LinkEvents, Transport } from '../platform/transport.js';
 import type { Delivery } from '../runtime/router.js';
-import { type Frame, decodeFrame, encodeFrame } from './frame.js';
+import { type Frame, type FrameKind, type FrameLimits, decodeFrame, encodeFrame } from './frame.js';
 import type { LinkNumber } from './membership-event.js';
 
 /** What happens to links, with the number of each. Nothing comes after `closed`. */
@@ -21,10 +21,18 @@ export class NumberedLinks {
   readonly #transport: Transport;
   readonly #log: Log;
   readonly #listener: LinkListener;
+  readonly #limits: FrameLimits;
   readonly #links = new Map<LinkNumber, Link>();
+  /** Links that took a frame and want a pause. */
+  readonly #full = new Set<LinkNumber>();
 
-  constructor(transport: Transport, log: Log, listener: LinkListener) {
-    this.#transport = transport;
+  constructor(
+    config: FrameLimits & { readonly transport: Transport },
+    log: Log,
+    listener: LinkListener,
+  ) {
+    this.#transport = config.transport;
+    this.#limits = config;
     this.#log = log;
     this.#listener = listener;
   }
@@ -45,18 +53,25 @@ export class NumberedLinks {
   }
 
   /**
-   * `down` when the link is gone; `full` when it took the frame and wants a pause. Throws a
-   * FrameError on a frame that cannot be.
+   * `down` when the link is gone; `full` when it has not got rid of what it took before, and the
+   * frame is a message: then it was not sent. What keeps the cluster together is always taken.
+   * Throws a FrameError on a frame that cannot be.
    */
   send(number: LinkNumber, frame: Frame): Delivery {
     const link = this.#links.get(number);
     if (link === undefined) return 'down';
-    return link.send(encodeFrame(frame)) ? 'sent' : 'full';
+    if (this.#full.has(number) && MESSAGES.has(frame.kind)) return 'full';
+    const bytes = encodeFrame(frame, this.#limits);
+    // A beat tells that the node lives: it need not wait behind a message of megabytes.
+    const urgent = frame.kind === 'heartbeat' ? link.sendUrgent?.(bytes) : undefined;
+    if (!(urgent ?? link.send(bytes))) this.#full.add(number);
+    return 'sent';
   }
 
   close(number: LinkNumber): void {
     const link = this.#links.get(number);
     this.#links.delete(number);
+    this.#full.delete(number);
     link?.close();
   }
 
@@ -64,8 +79,10 @@ export class NumberedLinks {
     return {
       onOpen: () => this.#listener.opened(number),
       onFrame: (bytes) => this.#frame(number, bytes),
+      onDrain: () => void this.#full.delete(number),
       onClose: (reason) => {
         this.#links.delete(number);
+        this.#full.delete(number);
         this.#listener.closed(number, reason);
       },
     };
@@ -73,7 +90,7 @@ export class NumberedLinks {
 
   #frame(number: LinkNumber, bytes: Uint8Array): void {
     try {
-      this.#listener.frame(number, decodeFrame(bytes));
+      this.#listener.frame(number, decodeFrame(bytes, this.#limits));
     } catch (thrown) {
       const error = toError(thrown);
       // Bytes that are no frame are the peer's fault; anything else is ours, and must be seen.
@@ -83,3 +100,5 @@ export class NumberedLinks {
     }
   }
 }
+
+const MESSAGES: ReadonlySet<FrameKind> = new Set(['call', 'cast', 'info']);

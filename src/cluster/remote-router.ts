@@ -15,7 +15,7 @@ import { packReason } from './wire-reason.js';
  * Sends each signal to where its receiver is: a process of this node, or through the link to its
  * node. A remote call is nothing but a call signal that takes the second way.
  *
- * A link that is full has taken what it was given, so nothing that goes away is ever `full`.
+ * A link that has no room takes no calls, casts and infos: they are `full`, and were not sent.
  */
 export class RemoteRouter implements Router {
   readonly #runtime: Runtime;
@@ -52,9 +52,10 @@ export class RemoteRouter implements Router {
     try {
       const message = this.#wire.codec.pack(signal.message);
       const frame = { kind: 'call', callId, to, message, deadlineMs, chain } as const;
-      if (this.#wire.send(nodeId, frame) === 'down') {
+      const delivery = this.#wire.send(nodeId, frame);
+      if (delivery !== 'sent') {
         this.#requests.forget(callId);
-        return 'down';
+        return delivery;
       }
     } catch (error) {
       // What cannot cross is the caller's to know, as any other outcome of its call.
@@ -71,7 +72,7 @@ export class RemoteRouter implements Router {
   /** Throws when the message cannot cross. */
   #tell(nodeId: NodeId, to: string, signal: CastSignal | InfoSignal): Delivery {
     const message = this.#wire.codec.pack(signal.message);
-    return taken(this.#wire.send(nodeId, { kind: signal.kind, to, message }));
+    return this.#wire.send(nodeId, { kind: signal.kind, to, message });
   }
 
   #stop(nodeId: NodeId, to: string, signal: StopSignal): Delivery {
@@ -132,14 +133,10 @@ export class RemoteRouter implements Router {
   }
 }
 
-function taken(delivery: Delivery): Delivery {
-  return delivery === 'full' ? 'sent' : delivery;
-}
-
 // An id that fits in no frame is the id of no process; that must not stop a process from ending.
 function ifItCan(send: () => Delivery): Delivery {
   try {
-    return taken(send());
+    return send();
   } catch (error) {
     if (error instanceof FrameError) return 'down';
     throw error;

@@ -12,7 +12,7 @@ import {
   DuplicateChildError,
   MaxRestartsExceededError,
 } from '../otp/supervisor/supervisor-error.js';
-import { CallTimeoutError, MailboxFullError } from '../runtime/call-error.js';
+import { CallTimeoutError, LinkFullError, MailboxFullError } from '../runtime/call-error.js';
 import { NodeNotReachableError, ServerNotRunningError } from '../runtime/call-error.js';
 import {
   NoConnectionError,
@@ -44,6 +44,7 @@ export const WIRE_ERRORS: readonly ErrorClass[] = [
   InvalidNodeIdError,
   InvalidOptionError,
   InvalidReturnError,
+  LinkFullError,
   MailboxFullError,
   MaxRestartsExceededError,
   NoConnectionError,

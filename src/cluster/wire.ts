@@ -7,8 +7,8 @@ import type { Delivery } from '../runtime/router.js';
 export interface Wire {
   readonly codec: Codec;
   /**
-   * `down` when there is no link to the node; `full` when the link took the frame and wants a
-   * pause. Throws a FrameError on a frame that cannot be, and then nothing was sent.
+   * `down` when there is no link to the node; `full` when the frame is a message and the link has
+   * no room: then it was not sent. Throws a FrameError on a frame that cannot be, and then nothing was sent.
    */
   send(nodeId: NodeId, frame: Frame): Delivery;
   /**

@@ -3,6 +3,7 @@ import type { DeadlineLink, Expiring } from '../platform/deadline.js';
 import type { Address } from '../runtime/address.js';
 import {
   CallTimeoutError,
+  LinkFullError,
   MailboxFullError,
   NodeNotReachableError,
   ServerNotRunningError,
@@ -177,9 +178,10 @@ class PendingCall implements CallSignal, ReplyTo, Expiring {
 }
 
 function refusal(runtime: Runtime, to: Address, delivery: Exclude<Delivery, 'sent'>): Error {
-  if (delivery === 'full') return new MailboxFullError();
-  if (to.nodeId === undefined || runtime.isLocal(to)) return new ServerNotRunningError(to.id);
-  return new NodeNotReachableError(to.nodeId);
+  if (to.nodeId === undefined || runtime.isLocal(to)) {
+    return delivery === 'full' ? new MailboxFullError() : new ServerNotRunningError(to.id);
+  }
+  return delivery === 'full' ? new LinkFullError(to.nodeId) : new NodeNotReachableError(to.nodeId);
 }
 
 function outcomeOf(error: unknown): CallOutcome {

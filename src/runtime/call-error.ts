@@ -40,6 +40,19 @@ export class NodeNotReachableError extends FaultlineError {
   }
 }
 
+/** The link to the node has not got rid of what it took before: this message was not sent. */
+export class LinkFullError extends FaultlineError {
+  static readonly code = 'ERR_LINK_FULL';
+  override readonly name = 'LinkFullError';
+  readonly code = LinkFullError.code;
+
+  constructor(readonly nodeId: NodeId) {
+    super(
+      `The link to ${nodeId} has no room: it reads more slowly than this node sends; slow down`,
+    );
+  }
+}
+
 /** The receiver's mailbox is at its bound. */
 export class MailboxFullError extends FaultlineError {
   static readonly code = 'ERR_MAILBOX_FULL';

@@ -68,13 +68,13 @@ describe('a node with a secret', () => {
   it('does not take its own proof from somebody who sends it back', async () => {
     await inNetwork(async ({ platform, network, accepted, listen }) => {
       await listen();
-      let link: Link | undefined;
       const mirror = (frame: Uint8Array): void => {
         const message = decodeChallenge(frame);
         if (message?.kind !== 'answer') return;
-        link?.send(encodeChallenge({ kind: 'proof', proof: message.proof }));
+        link.send(encodeChallenge({ kind: 'proof', proof: message.proof }));
       };
-      link = network.transport('mirror').dial('node', { ...watching([]), onFrame: mirror });
+      const events = { ...watching([]), onFrame: mirror };
+      const link: Link = network.transport('mirror').dial('node', events);
       link.send(encodeChallenge({ kind: 'opening', nonce: new Uint8Array(32) }));
       await sleep(platform, 100);
       expect(accepted).toEqual([]);
@@ -88,16 +88,16 @@ describe('a node with a secret', () => {
       const nonce = new Uint8Array(32);
       const proofs: Uint8Array[] = [];
       for (const replays of [false, true]) {
-        let link: Link | undefined;
         const onFrame = (frame: Uint8Array): void => {
           const message = decodeChallenge(frame);
           if (message?.kind !== 'answer') return;
           const nonces = { dialler: nonce, acceptor: message.nonce };
           const proof = replays ? (proofs[0] as Uint8Array) : proofOf(secret, 'dialler', nonces);
           proofs.push(proof);
-          link?.send(encodeChallenge({ kind: 'proof', proof }));
+          link.send(encodeChallenge({ kind: 'proof', proof }));
         };
-        link = network.transport('dialler').dial('node', { ...watching([]), onFrame });
+        const events = { ...watching([]), onFrame };
+        const link: Link = network.transport('dialler').dial('node', events);
         link.send(encodeChallenge({ kind: 'opening', nonce }));
         await sleep(platform, 100);
       }

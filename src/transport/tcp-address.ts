@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Address } from '../platform/transport.js';
 
 /** Host and port of an address such as `db1:4369`, `10.0.0.7:4369` or `[::1]:4369`. */
@@ -17,6 +18,11 @@ export function parseAddress(address: Address): HostPort | undefined {
 
 export function formatAddress({ host, port }: HostPort): Address {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** The name under which this machine may be known to others. */
+export function machineHost(): string {
+  return hostname();
 }
 
 /** Whether only this machine can reach it. */

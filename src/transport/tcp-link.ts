@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { nextTick } from 'node:process';
 import type { Platform, Timer } from '../platform/platform.js';
 import type { CloseReason, Link } from '../platform/transport.js';
 import { EventGate } from './event-gate.js';
@@ -170,7 +171,7 @@ export class TcpLink implements Link {
     this.#isCorked = true;
     this.#socket.cork();
     // After all promises of this turn: what they send goes out with the rest.
-    process.nextTick(this.#flush);
+    nextTick(this.#flush);
   }
 
   readonly #flush = (): void => {

@@ -42,6 +42,8 @@ export class TcpTransport implements Transport {
   readonly #limits: TcpLinkLimits;
   readonly #links = new Set<TcpLink>();
   #server: Server | undefined;
+  #port: Promise<number> | undefined;
+  #accepting: ((link: Link) => LinkEvents) | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: TcpTransportOptions) {
@@ -52,16 +54,36 @@ export class TcpTransport implements Transport {
     this.#limits = { highWaterBytes, lowWaterBytes, frameBytesMax };
   }
 
-  listen(accept: (link: Link) => LinkEvents): Promise<Address> {
-    const { host = '127.0.0.1', port = 0, advertiseHost = host, tls } = this.#options;
+  /**
+   * Takes the port before anybody listens, and resolves to it: who dials until then is turned away.
+   * Rejects with ListenError.
+   */
+  async reserve(): Promise<number> {
+    this.#port ??= this.#bind();
+    return this.#port;
+  }
+
+  async listen(accept: (link: Link) => LinkEvents): Promise<Address> {
+    const { host = '127.0.0.1', port = 0, advertiseHost = host } = this.#options;
     const wanted = formatAddress({ host, port });
     if (this.#closing !== undefined) {
-      return Promise.reject(new ListenError(wanted, new Error('this transport is closed')));
+      throw new ListenError(wanted, new Error('this transport is closed'));
     }
-    if (this.#server !== undefined) {
-      return Promise.reject(new ListenError(wanted, new Error('this transport listens already')));
+    if (this.#accepting !== undefined) {
+      throw new ListenError(wanted, new Error('this transport listens already'));
     }
-    const arrived = (socket: Socket): void => this.#accept(socket, accept);
+    this.#accepting = accept;
+    try {
+      return formatAddress({ host: advertiseHost, port: await this.reserve() });
+    } catch (error) {
+      this.#accepting = undefined;
+      throw error;
+    }
+  }
+
+  #bind(): Promise<number> {
+    const { host = '127.0.0.1', port = 0, tls } = this.#options;
+    const arrived = (socket: Socket): void => this.#accept(socket);
     const server =
       tls === undefined ? createServer(arrived) : createTlsServer(tlsServerOptions(tls), arrived);
     this.#server = server;
@@ -69,14 +91,11 @@ export class TcpTransport implements Transport {
       this.#platform.log.warn('a dial was turned away: no TLS that is valid here', { error });
     });
     return new Promise((resolve, reject) => {
-      server.once('error', (error) => {
-        if (this.#server === server) this.#server = undefined;
-        reject(new ListenError(wanted, error));
+      server.once('error', (error: Error) => {
+        this.#port = undefined;
+        reject(new ListenError(formatAddress({ host, port }), explained(error, port)));
       });
-      server.listen({ host, port }, () => {
-        const bound = (server.address() as AddressInfo).port;
-        resolve(formatAddress({ host: advertiseHost, port: bound }));
-      });
+      server.listen({ host, port }, () => resolve((server.address() as AddressInfo).port));
     });
   }
 
@@ -114,8 +133,9 @@ export class TcpTransport implements Transport {
     return link;
   }
 
-  #accept(socket: Socket, accept: (link: Link) => LinkEvents): void {
-    if (this.#closing !== undefined) {
+  #accept(socket: Socket): void {
+    const accept = this.#accepting;
+    if (this.#closing !== undefined || accept === undefined) {
       socket.destroy();
       return;
     }
@@ -130,3 +150,12 @@ export class TcpTransport implements Transport {
     link.open();
   }
 }
+
+function explained(error: Error, port: number): Error {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
+  const also = port === ERLANG_PORT ? " (Erlang's epmd uses it too)" : '';
+  const why = `port ${port} is taken${also}; choose another { port }, or 0 for one that is free`;
+  return new Error(why, { cause: error });
+}
+
+const ERLANG_PORT = 4369;
