@@ -59,12 +59,26 @@ export type Parcel =
   | { readonly kind: 'frame'; readonly bytes: Uint8Array }
   | { readonly kind: 'close'; readonly reason: CloseReason };
 
-export interface Posted {
-  readonly parcel: Parcel;
+/** What of a message the trace tells: its number, and both ends as indexes of nodes. */
+export interface Crossing {
+  readonly message: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Posted extends Crossing {
+  /** Another one only where a rule changed its bytes. */
+  parcel: Parcel;
+  /** Numbers what goes this way, from 0. */
+  readonly number: number;
   atUs: number;
   readonly tie: number;
-  /** No rule judges it, or its rule has spoken. */
-  judged: boolean;
+  /** No rule judges it. */
+  readonly judged: boolean;
+  /** A rule has made it late: none does so twice. */
+  delayed: boolean;
+  /** A second one of a frame, which takes no room in the sender's buffer. */
+  readonly copy: boolean;
 }
 
 /** One direction of a connection: first in, first out. */
@@ -74,6 +88,8 @@ export class Way {
   readonly ties: DrawStream;
   scheduled = false;
   stalled = false;
+  /** What stalls goes on at once when it may, and its connection does not break. */
+  safely = false;
   count = 0;
   lastUs = 0;
   /** Bytes in the send buffer as the sender knows it, and as it is. */
@@ -87,7 +103,8 @@ export class Way {
     readonly from: Side,
     readonly to: Side,
     draws: Draws,
-    direction: number,
+    /** 0 from the dialling end, 1 from the other one. */
+    readonly direction: 0 | 1,
   ) {
     this.latency = draws.stream('latency', from.connection.key, direction);
     this.ties = draws.stream('order', from.connection.key, direction);

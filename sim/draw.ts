@@ -18,7 +18,7 @@ export class Draws {
   }
 
   /** One of `choices`. */
-  pick<T>(choices: readonly [T, ...T[]], domain: string, ...key: readonly HashPart[]): T {
+  pick<const T>(choices: readonly [T, ...T[]], domain: string, ...key: readonly HashPart[]): T {
     return choices[this.number(domain, ...key) % choices.length] as T;
   }
 

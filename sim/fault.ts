@@ -1,5 +1,3 @@
-import type { Address } from '../src/platform/transport.js';
-
 /** One thing about to cross the network. */
 export interface Passage {
   readonly what: 'dial' | 'answer' | 'frame' | 'close';
@@ -8,6 +6,10 @@ export interface Passage {
   readonly to: number;
   /** Keys every draw about this connection. */
   readonly connection: number;
+  /** 0 from the dialling end, 1 from the other one. */
+  readonly direction: number;
+  /** Numbers what goes this way over this connection, from 0. */
+  readonly number: number;
   readonly bytes: Uint8Array | undefined;
   readonly nowUs: number;
 }
@@ -16,30 +18,47 @@ export interface Passage {
  * What becomes of a passage.
  *
  * - `delay`: it takes `byUs` longer, and everything behind it on the connection with it.
- * - `hold`: it and everything behind it waits until a rule lets it go.
+ * - `hold`: it and everything behind it waits until a rule lets it go. What then goes on, goes on
+ *   as TCP does: late, or the connection breaks. `safely`: at once, and no connection breaks.
  * - `drop`: it vanishes alone. TCP never does this to a frame that it delivers others around; it is
  *   for losing what may be lost, such as heartbeats.
+ * - `duplicate`: it arrives, and `byUs` later once more.
+ * - `reorder`: it arrives `byUs` later, and what is behind it does not wait.
+ * - `corrupt`: it arrives with one bit wrong, the one that this number points at.
  * - `cut`: the connection breaks for both sides.
  */
 export type Verdict =
   | { readonly kind: 'pass' }
   | { readonly kind: 'delay'; readonly byUs: number }
-  | { readonly kind: 'hold' }
+  | { readonly kind: 'hold'; readonly safely?: boolean }
   | { readonly kind: 'drop' }
+  | { readonly kind: 'duplicate'; readonly byUs: number }
+  | { readonly kind: 'reorder'; readonly byUs: number }
+  | { readonly kind: 'corrupt'; readonly bit: number }
   | { readonly kind: 'cut' };
 
 /** A fault of the network. `undefined` leaves the judgement to the rules behind. */
 export interface FaultRule {
   readonly id: string;
+  /** Rules with a lower rank judge first; 0 when absent. Equal ones keep the order they came in. */
+  readonly rank?: number;
   judge(passage: Passage): Verdict | undefined;
 }
+
+/**
+ * Where a kind of rule stands: what closes a way speaks before what loses things on it, and both
+ * before what only takes time. Otherwise a slow frame would slip through a partition.
+ */
+export const RANK = { closes: 0, loses: 1, delays: 2 } as const;
 
 /** The rules in force; the first verdict wins. */
 export class FaultRules {
   #rules: readonly FaultRule[] = [];
+  readonly #verdicts = new Map<string, number>();
 
   add(rule: FaultRule): void {
-    this.#rules = [...this.#rules, rule];
+    // Sorting keeps the order of equal ranks.
+    this.#rules = [...this.#rules, rule].sort((left, right) => rankOf(left) - rankOf(right));
   }
 
   remove(id: string): void {
@@ -49,9 +68,16 @@ export class FaultRules {
   judge(passage: Passage): Verdict {
     for (const rule of this.#rules) {
       const verdict = rule.judge(passage);
-      if (verdict !== undefined) return verdict;
+      if (verdict === undefined) continue;
+      this.#verdicts.set(rule.id, this.verdictsOf(rule.id) + 1);
+      return verdict;
     }
     return PASS;
+  }
+
+  /** How often the verdict of a rule counted, whether or not the rule is still in force. */
+  verdictsOf(id: string): number {
+    return this.#verdicts.get(id) ?? 0;
   }
 
   get quiet(): boolean {
@@ -59,29 +85,8 @@ export class FaultRules {
   }
 }
 
-/** Keeps nodes of different groups apart; a node in no group reaches everybody. */
-export function partitionRule(id: string, groups: readonly (readonly number[])[]): FaultRule {
-  const groupOf = new Map(groups.flatMap((group, at) => group.map((node) => [node, at] as const)));
-  return {
-    id,
-    judge({ from, to }) {
-      const left = groupOf.get(from);
-      const right = groupOf.get(to);
-      return left === undefined || right === undefined || left === right ? undefined : HOLD;
-    },
-  };
+function rankOf({ rank = RANK.closes }: FaultRule): number {
+  return rank;
 }
-
-/** Stops what goes from one of `from` to one of `to`; the way back stays open. */
-export function oneWayRule(id: string, from: readonly number[], to: readonly number[]): FaultRule {
-  return {
-    id,
-    judge: (passage) => (from.includes(passage.from) && to.includes(passage.to) ? HOLD : undefined),
-  };
-}
-
-/** Where a host is: dials go by address, faults by node. */
-export type HostTable = ReadonlyMap<Address, number>;
 
 const PASS: Verdict = { kind: 'pass' };
-const HOLD: Verdict = { kind: 'hold' };

@@ -78,10 +78,11 @@ class End {
     return this.#platform.logged.map((line) => line.fields?.['error']);
   }
 
-  take({ input }: Delivery): void {
+  take(delivery: Delivery): void {
+    this.#network.taken(delivery);
     const acks = this.#network.takeAcks(this.host);
     if (acks !== undefined) this.transport.acknowledge(acks);
-    enter(this.transport, input);
+    enter(this.transport, delivery.input);
   }
 
   /** Lets what the transport wanted happen. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CloseReason, Link } from '../src/platform/transport.js';
-import { oneWayRule, partitionRule } from './fault.js';
+import { oneWayRule } from './faults/one-way.js';
+import { partitionRule } from './faults/partition.js';
 import { type NetworkBench, networkBench } from './network-bench.js';
 
 const seeds = Array.from({ length: 30 }, (_, seed) => seed);

@@ -1,11 +1,11 @@
 import { invariant, unreachable } from '../src/base/assert.js';
 import type { Address, CloseReason } from '../src/platform/transport.js';
-import { Connection, Host, type Parcel, type Side, type Way } from './connection.js';
+import { Connection, type Crossing, Host, type Posted, type Side, type Way } from './connection.js';
 import type { Draws } from './draw.js';
 import type { FaultRules } from './fault.js';
 import type { CrashMode } from './plan.js';
 import { type BufferLimits, bufferedBytes, type LinkId, type NodeInput } from './turn.js';
-import { Wire } from './wire.js';
+import { Wire, type WireNote } from './wire.js';
 
 export interface NetworkOptions {
   readonly latencyUs: { readonly min: number; readonly max: number };
@@ -18,13 +18,14 @@ export interface NetworkHooks {
   nowUs(): number;
   schedule(atUs: number, tie: number, event: NetworkEvent): void;
   /** Something happened that no node takes a turn for. */
-  note(kind: NetworkNote, host: Host, link: LinkId | undefined): void;
+  note(kind: NetworkNote, host: Host, link: LinkId | undefined, crossing?: Crossing): void;
 }
 
-export type NetworkNote = 'held' | 'dropped' | 'swallowed' | 'refused' | 'reset' | 'released';
+export type NetworkNote = WireNote | 'swallowed' | 'refused';
 
 export type NetworkEvent =
   | { readonly kind: 'deliver'; readonly way: Way }
+  | { readonly kind: 'stray'; readonly way: Way; readonly posted: Posted }
   | { readonly kind: 'local'; readonly side: Side; readonly reason: CloseReason }
   | { readonly kind: 'dial-timeout'; readonly connection: Connection };
 
@@ -32,6 +33,10 @@ export type NetworkEvent =
 export interface Delivery {
   readonly host: Host;
   readonly input: NodeInput;
+  /** The message that brought it, if one did. */
+  readonly posted?: Posted;
+  /** Where a frame came along. */
+  readonly way?: Way;
 }
 
 /**
@@ -46,7 +51,6 @@ export class Network {
   readonly #options: NetworkOptions;
   readonly #draws: Draws;
   readonly #hooks: NetworkHooks;
-  #locals = 0;
 
   constructor(
     addresses: readonly Address[],
@@ -63,10 +67,12 @@ export class Network {
       nowUs: () => hooks.nowUs(),
       scheduleDelivery: (way, head) =>
         hooks.schedule(head.atUs, head.tie, { kind: 'deliver', way }),
-      heldDial: (way) => this.#redial(way),
-      dropped: (way, parcel) => this.#leave(way, parcel),
+      heldDial: (way, dial) => this.#redial(way, dial),
+      dropped: (way, posted) => this.#leave(way, posted),
+      scheduleStray: (way, posted) =>
+        hooks.schedule(posted.atUs, posted.tie, { kind: 'stray', way, posted }),
       broken: (connection) => this.#break(connection),
-      note: (kind, way) => hooks.note(kind, way.to.host, way.to.link),
+      note: (kind, way, crossing) => hooks.note(kind, way.to.host, way.to.link, crossing),
     });
   }
 
@@ -79,7 +85,8 @@ export class Network {
     this.#wire.release();
   }
 
-  dial(from: Host, link: LinkId, address: Address): void {
+  /** Gives the message that asks for the connection; none leaves for an address of nobody. */
+  dial(from: Host, link: LinkId, address: Address): Posted | undefined {
     const nth = (from.dials.get(address) ?? 0) + 1;
     from.dials.set(address, nth);
     const key = this.#draws.number('connection', from.address, address, from.life, nth);
@@ -89,31 +96,34 @@ export class Network {
     from.sides.set(link, connection.dialler);
     if (target === undefined) {
       this.#tellHere(connection.dialler, 'unreachable');
-      return;
+      return undefined;
     }
-    this.#wire.post(connection.dialler.out, { kind: 'dial' });
+    const posted = this.#wire.post(connection.dialler.out, { kind: 'dial' });
     const timeoutUs = nowUs + this.#options.connectTimeoutUs;
     const tie = this.#draws.number('dial-timeout', key);
     this.#hooks.schedule(timeoutUs, tie, { kind: 'dial-timeout', connection });
+    return posted;
   }
 
-  send(from: Host, link: LinkId, bytes: Uint8Array): void {
+  /** Gives the message that leaves; nothing leaves over a link that has ended. */
+  send(from: Host, link: LinkId, bytes: Uint8Array): Posted | undefined {
     const side = from.sides.get(link);
-    if (side?.open !== true) return;
+    if (side?.open !== true) return undefined;
     const way = side.out;
     way.knownBytes += bufferedBytes(bytes);
     way.flightBytes += bufferedBytes(bytes);
     if (way.knownBytes > this.#options.buffer.highBytes) way.full = true;
-    this.#wire.post(way, { kind: 'frame', bytes });
+    return this.#wire.post(way, { kind: 'frame', bytes });
   }
 
-  close(from: Host, link: LinkId): void {
+  /** Gives the message that tells the other side, if that one knows of the link. */
+  close(from: Host, link: LinkId): Posted | undefined {
     const side = from.sides.get(link);
-    if (side?.open !== true) return;
-    const { connection, out } = side;
-    if (connection.arrived) this.#wire.post(out, { kind: 'close', reason: 'closed-there' });
-    else out.posted.clear();
+    if (side?.open !== true) return undefined;
     this.#tellHere(side, 'closed-here');
+    if (side.connection.arrived) return this.#wire.post(side.out, CLOSED_THERE);
+    this.#wire.clear(side.out);
+    return undefined;
   }
 
   /** The process at `host` is gone. What it sent before is still on its way. */
@@ -157,6 +167,8 @@ export class Network {
     switch (event.kind) {
       case 'deliver':
         return this.#land(event.way, this.#wire.deliver(event.way));
+      case 'stray':
+        return this.#land(event.way, event.posted);
       case 'local':
         return this.#closed(event.side, event.reason);
       case 'dial-timeout':
@@ -179,66 +191,79 @@ export class Network {
     return acks;
   }
 
-  #land(way: Way, parcel: Parcel | undefined): Delivery | undefined {
-    if (parcel === undefined) return undefined;
+  /** Call it when a node takes what came: only then a frame leaves its sender's buffer. */
+  taken({ way, posted }: Delivery): void {
+    if (way !== undefined && posted !== undefined) this.#leave(way, posted);
+  }
+
+  /** Call it for what a host that fell silent had taken in, and its process never will. */
+  forgotten({ way }: Delivery): void {
+    if (way !== undefined) way.to.swallowed = true;
+  }
+
+  #land(way: Way, posted: Posted | undefined): Delivery | undefined {
+    if (posted === undefined) return undefined;
     const { to } = way;
-    this.#leave(way, parcel);
+    const { parcel } = posted;
     if (to.host.state === 'silent') {
-      this.#swallow(way, parcel);
+      this.#swallow(way, posted);
       return undefined;
     }
-    if (parcel.kind === 'dial') return this.#arrive(way);
+    if (parcel.kind === 'dial') return this.#arrive(way, posted);
     if (!to.alive || !to.open) {
-      this.#bounce(way, parcel);
+      this.#bounce(way, posted);
       return undefined;
     }
-    const link = to.link;
+    const { host, link } = to;
     invariant(link !== undefined, 'a side has a link once it was dialled or accepted');
     switch (parcel.kind) {
       case 'answer':
         to.connection.opened = true;
-        return { host: to.host, input: { kind: 'opened', link } };
+        return { host, input: { kind: 'opened', link }, posted };
       case 'frame':
-        return { host: to.host, input: { kind: 'frame', link, bytes: parcel.bytes } };
+        return { host, input: { kind: 'frame', link, bytes: parcel.bytes }, posted, way };
       case 'drain':
-        return { host: to.host, input: { kind: 'drained', link } };
+        return { host, input: { kind: 'drained', link } };
       case 'close':
-        return this.#closed(to, parcel.reason);
+        return this.#closed(to, parcel.reason, posted);
       default:
         return unreachable(parcel);
     }
   }
 
-  #arrive(way: Way): Delivery | undefined {
+  #arrive(way: Way, posted: Posted): Delivery | undefined {
     const { to: acceptor } = way;
     const { connection } = acceptor;
     const { host } = acceptor;
     if (host.state !== 'up' || !host.listening) {
-      this.#hooks.note('refused', host, undefined);
+      this.#hooks.note('refused', host, undefined, posted);
       this.#wire.post(acceptor.out, { kind: 'close', reason: 'refused' });
       return undefined;
     }
     const link = connection.accept();
     this.#wire.post(acceptor.out, { kind: 'answer' });
-    return { host, input: { kind: 'arrived', link, from: way.from.host.address } };
+    return { host, input: { kind: 'arrived', link, from: way.from.host.address }, posted };
   }
 
-  #swallow(way: Way, parcel: Parcel): void {
-    this.#hooks.note('swallowed', way.to.host, way.to.link);
-    if (parcel.kind === 'dial') this.#redial(way);
+  #swallow(way: Way, posted: Posted): void {
+    this.#leave(way, posted);
+    this.#hooks.note('swallowed', way.to.host, way.to.link, posted);
+    if (posted.parcel.kind === 'dial') this.#redial(way, posted);
     else way.to.swallowed = true;
   }
 
   // Nobody is there for it. A host that runs says so, unless the other side knows already.
-  #bounce(way: Way, parcel: Parcel): void {
+  #bounce(way: Way, posted: Posted): void {
     const { to, from } = way;
-    this.#hooks.note('swallowed', to.host, to.link);
-    if (parcel.kind === 'close' || !from.open || !from.alive) return;
-    const abandoned = parcel.kind === 'answer' || to.life !== to.host.life;
+    const { kind } = posted.parcel;
+    this.#leave(way, posted);
+    this.#hooks.note('swallowed', to.host, to.link, posted);
+    if (kind === 'close' || !from.open || !from.alive) return;
+    const abandoned = kind === 'answer' || to.life !== to.host.life;
     if (abandoned) this.#reset(to, 'bounce');
   }
 
-  #redial(way: Way): void {
+  #redial(way: Way, { message }: Posted): void {
     const { connection } = way.from;
     const nowUs = this.#hooks.nowUs();
     // TCP asks again after 1, 3, 7, ... seconds.
@@ -246,27 +271,29 @@ export class Network {
     while (connection.dialledUs + waitUs <= nowUs) waitUs = waitUs * 2 + FIRST_RETRY_US;
     way.posted.clear();
     if (waitUs >= this.#options.connectTimeoutUs) return;
-    this.#wire.post(way, { kind: 'dial' }, { extraUs: connection.dialledUs + waitUs - nowUs });
+    const extraUs = connection.dialledUs + waitUs - nowUs;
+    this.#wire.post(way, { kind: 'dial' }, { extraUs, message });
   }
 
   #timeOut(connection: Connection): Delivery | undefined {
     const side = connection.dialler;
     if (connection.opened || !side.open || !side.alive) return undefined;
-    side.out.posted.clear();
+    this.#wire.clear(side.out);
     return this.#closed(side, 'unreachable');
   }
 
-  #closed(side: Side, reason: CloseReason): Delivery | undefined {
+  #closed(side: Side, reason: CloseReason, posted?: Posted): Delivery | undefined {
     side.open = false;
     if (!side.alive || side.link === undefined) return undefined;
     side.host.sides.delete(side.link);
     side.host.unreported.delete(side.out);
-    return { host: side.host, input: { kind: 'closed', link: side.link, reason } };
+    const input: NodeInput = { kind: 'closed', link: side.link, reason };
+    return posted === undefined ? { host: side.host, input } : { host: side.host, input, posted };
   }
 
   #tellHere(side: Side, reason: CloseReason): void {
     side.open = false;
-    const tie = this.#draws.number('local', side.connection.key, this.#locals++);
+    const tie = this.#draws.number('local', side.connection.key, side.out.direction);
     this.#hooks.schedule(this.#hooks.nowUs(), tie, { kind: 'local', side, reason });
   }
 
@@ -275,7 +302,7 @@ export class Network {
     if (!connection.arrived && side === connection.dialler) return;
     const chance = this.#draws.stream('crash', connection.key, side === connection.dialler ? 0 : 1);
     if (mode === 'exits' || chance.at(0) % 2 === 0) {
-      this.#wire.post(out, { kind: 'close', reason: 'closed-there' });
+      this.#wire.post(out, CLOSED_THERE);
       return;
     }
     const kept = chance.between(0, out.posted.length, 1);
@@ -309,8 +336,8 @@ export class Network {
   }
 
   // A frame that got across, or vanished, takes no more room in its sender's buffer.
-  #leave(way: Way, parcel: Parcel): void {
-    if (parcel.kind !== 'frame') return;
+  #leave(way: Way, { parcel, copy }: Posted): void {
+    if (parcel.kind !== 'frame' || copy) return;
     const { lowBytes } = this.#options.buffer;
     way.flightBytes -= bufferedBytes(parcel.bytes);
     way.unreportedBytes += bufferedBytes(parcel.bytes);
@@ -322,5 +349,6 @@ export class Network {
   }
 }
 
+const CLOSED_THERE = { kind: 'close', reason: 'closed-there' } as const;
 const FIRST_RETRY_US = 1_000_000;
 const RETRANSMISSION_US = 300_000;

@@ -1,16 +1,19 @@
+import { setImmediate } from 'node:timers';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { ANSWERED, ASKED, type ThreadData } from './lanes/thread-data.js';
-import { sealIntrinsics } from './virtual/intrinsics.js';
+import { TurnPage } from './lanes/turn-page.js';
+import { virtualiseThread } from './virtual/thread.js';
 import { SimNode } from './sim-node.js';
 import type { Turn } from './turn.js';
 
-const { boot, bundle, port, control } = workerData as ThreadData;
+const { boot, bundle, port, control, page: shared } = workerData as ThreadData;
+const page = new TurnPage(shared);
 const node = new SimNode(boot, bundle);
 let taken = 0;
 
+virtualiseThread();
 process.on('uncaughtException', (error) => node.fail(error));
 process.on('unhandledRejection', (reason) => node.fail(reason));
-sealIntrinsics();
 parentPort?.postMessage('ready');
 setImmediate(serve);
 
@@ -22,12 +25,13 @@ function serve(): void {
     asked = Atomics.load(control, ASKED);
   }
   taken += 1;
-  node.take(receiveMessageOnPort(port)?.message as Turn);
+  node.take(page.readTurn() ?? (receiveMessageOnPort(port)?.message as Turn));
   setImmediate(answer);
 }
 
 function answer(): void {
-  port.postMessage(node.finish());
+  const result = node.finish();
+  if (!page.writeResult(result)) port.postMessage(result);
   Atomics.add(control, ANSWERED, 1);
   Atomics.notify(control, ANSWERED);
   serve();

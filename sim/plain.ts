@@ -26,10 +26,31 @@ export function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString('hex')}`;
-  const keys = Object.keys(value).sort();
-  if (isFlat(value)) return JSON.stringify(value, keys);
   const fields = value as Readonly<Record<string, unknown>>;
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(fields[key])}`).join(',')}}`;
+  let text = '';
+  for (const key of Object.keys(fields).sort()) {
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(fields[key])}`;
+  }
+  return `{${text}}`;
+}
+
+/**
+ * Whether JSON gives the same data back: records and lists of texts, truth values, null, and the
+ * numbers that it can tell apart. False as well for what is nested deeper than most data is.
+ */
+export function survivesJson(value: unknown, depth = JSON_DEPTH): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true;
+  if (typeof value !== 'object') return Number.isFinite(value) && !Object.is(value, -0);
+  if (depth === 0) return false;
+  if (Array.isArray(value)) {
+    // Not `every`, which passes over holes.
+    for (const item of value) if (!survivesJson(item, depth - 1)) return false;
+    return true;
+  }
+  if (!isPlainObject(value)) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const key in fields) if (!survivesJson(fields[key], depth - 1)) return false;
+  return true;
 }
 
 // Most of what a run says is records of texts and numbers: the engine writes those the fastest.
@@ -50,3 +71,5 @@ function isPlainObject(value: object): boolean {
 function notPlain(path: string, value: unknown): TypeError {
   return new TypeError(`Expected plain data, got ${describe(value)} at ${path}`);
 }
+
+const JSON_DEPTH = 6;

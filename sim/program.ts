@@ -26,4 +26,9 @@ export interface NodeProgram {
   start(): void | Promise<void>;
   /** Called for each operation that the plan holds for this node. */
   operate?(operation: unknown): void | Promise<void>;
+  /**
+   * Called when the node is told to leave: end what the program runs and say goodbye, then call
+   * `exit` of the context. A program without it exits at once.
+   */
+  leave?(): void | Promise<void>;
 }

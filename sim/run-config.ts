@@ -1,6 +1,6 @@
 import type { Address } from '../src/platform/transport.js';
 import type { Plan } from './plan.js';
-import type { BufferLimits } from './turn.js';
+import type { BufferLimits, TurnOrderName } from './turn.js';
 
 /** One run, completely: the same config gives the same trace hash. Plain data. */
 export interface RunConfig {
@@ -13,6 +13,8 @@ export interface RunConfig {
   readonly connectTimeoutMs: number;
   readonly buffer: BufferLimits;
   readonly epochMs: number;
+  /** How the ready processes of one node follow each other; `fifo` when left out. */
+  readonly turnOrder?: TurnOrderName;
   /** How many of the last trace entries the report holds. */
   readonly keepEntries: number;
   /** Stops before this event of the trace. */

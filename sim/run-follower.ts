@@ -15,4 +15,12 @@ export interface RunControl {
   readonly follower?: RunFollower;
   /** Asked before everything that happens; true ends the run. */
   readonly isAborted?: () => boolean;
+  /** All by default. */
+  readonly keepObserved?: KeepObserved;
 }
+
+/**
+ * Which observations a report holds: all, none, or those of some kinds. Checkers and followers see
+ * every one of them, whatever is kept; a long run that keeps all grows with its length.
+ */
+export type KeepObserved = boolean | readonly string[];

@@ -2,11 +2,12 @@ import { checkerFactories } from './checkers/all.js';
 import type { Checker, Violation } from './checkers/checker.js';
 import type { Lane } from './lanes/lane.js';
 import type { RunConfig } from './run-config.js';
-import type { RunControl } from './run-follower.js';
+import type { KeepObserved, RunControl } from './run-follower.js';
 import { World } from './world.js';
 import type { Observed, WorldReport, WorldWatcher } from './world-report.js';
 
 export interface RunResult extends WorldReport {
+  /** In the order of the trace; what {@link RunControl.keepObserved} says of them. */
   readonly observed: readonly Observed[];
   readonly violation: Violation | undefined;
   readonly checked: readonly Checked[];
@@ -16,6 +17,8 @@ export interface Checked {
   readonly id: string;
   readonly title: string;
   readonly checks: number;
+  /** Why nobody can blame the run that it was never tested. */
+  readonly excuse?: string;
 }
 
 /** One run in `lane`, watched by the named checkers. The lane is the caller's to close. */
@@ -35,6 +38,7 @@ class Watch implements WorldWatcher {
   readonly #observed: Observed[] = [];
   readonly #control: RunControl;
   readonly #followed: ReadonlySet<string>;
+  readonly #keeps: (kind: string) => boolean;
   #violation: Violation | undefined;
   #steps = 0;
 
@@ -42,12 +46,14 @@ class Watch implements WorldWatcher {
     this.#checkers = checkers;
     this.#control = control;
     this.#followed = new Set(control.follower?.kinds);
+    this.#keeps = keeping(control.keepObserved ?? true);
   }
 
   observed(observed: Observed): void {
-    this.#observed.push(observed);
+    const { kind } = observed.observation;
+    if (this.#keeps(kind)) this.#observed.push(observed);
     for (const checker of this.#checkers) this.#violation ??= checker.observe(observed);
-    if (this.#followed.has(observed.observation.kind)) this.#control.follower?.observed?.(observed);
+    if (this.#followed.has(kind)) this.#control.follower?.observed?.(observed);
   }
 
   turned(nowUs: number): 'stop' | 'abort' | undefined {
@@ -63,9 +69,19 @@ class Watch implements WorldWatcher {
     for (const checker of isWhole ? this.#checkers : []) {
       this.#violation ??= checker.finish?.(endedUs);
     }
-    const checked = this.#checkers.map(({ id, title, checks }) => ({ id, title, checks }));
+    const checked = this.#checkers.map(checkedOf);
     return { observed: this.#observed, violation: this.#violation, checked };
   }
+}
+
+function keeping(kept: KeepObserved): (kind: string) => boolean {
+  if (typeof kept === 'boolean') return () => kept;
+  const kinds = new Set(kept);
+  return (kind) => kinds.has(kind);
+}
+
+function checkedOf({ id, title, checks, excuse }: Checker): Checked {
+  return { id, title, checks, ...(excuse === undefined ? {} : { excuse }) };
 }
 
 function makeChecker(id: string): Checker {

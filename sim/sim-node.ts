@@ -2,6 +2,7 @@ import { invariant, unreachable } from '../src/base/assert.js';
 import { describe } from '../src/base/errors.js';
 import { keyedHash } from '../src/base/hash.js';
 import type { Log, LogFields } from '../src/platform/platform.js';
+import type { TurnOrder } from '../src/platform/turn-priorities.js';
 import { VirtualPlatform } from '../src/platform/virtual-platform.js';
 import { NodeStore } from './node-store.js';
 import { plainCopy } from './plain.js';
@@ -16,6 +17,8 @@ import type {
   Turn,
   TurnResult,
 } from './turn.js';
+import { enterRealm, type Realm } from './virtual/current.js';
+import { hintAboutSharing } from './virtual/intrinsics.js';
 import { loadNodeBundle } from './virtual/realm.js';
 
 /**
@@ -30,6 +33,7 @@ export class SimNode {
   readonly #platform: VirtualPlatform;
   readonly #transport: SimTransport;
   #program: NodeProgram | undefined;
+  #realm: Realm | undefined;
   #inTurn = false;
   #outputs: NodeOutput[] = [];
   #observations: Observation[] = [];
@@ -46,7 +50,9 @@ export class SimNode {
       epochMs: boot.epochMs,
       store: new NodeStore(boot.durable, (entries) => this.#emit({ kind: 'synced', entries })),
       log: observedLog((observation) => this.#observe(observation)),
+      turnOrder: turnOrderOf(boot),
     });
+    if (boot.driftPpm !== 0) this.#platform.adjustWall({ driftPpm: boot.driftPpm });
     this.#platform.onTimerSet = () => this.#assertInTurn('set a timer');
     this.#transport = new SimTransport({
       address: boot.address,
@@ -61,6 +67,7 @@ export class SimNode {
     invariant(!this.#inTurn, 'a node takes one turn at a time');
     this.#inTurn = true;
     this.#platform.advanceTo(turn.nowUs / 1000);
+    enterRealm(this.#realm);
     try {
       if (turn.acks !== undefined) this.#transport.acknowledge(turn.acks);
       this.#enter(turn.input);
@@ -72,6 +79,7 @@ export class SimNode {
   /** Ends the turn and gives what it did. */
   finish(): TurnResult {
     this.#inTurn = false;
+    enterRealm(undefined);
     const result: TurnResult = {
       outputs: this.#outputs,
       observations: this.#observations,
@@ -109,6 +117,10 @@ export class SimNode {
         return this.#transport.drained(input.link);
       case 'operation':
         return this.#settle(this.#program?.operate?.(input.operation));
+      case 'leaving':
+        return this.#leave();
+      case 'wall':
+        return this.#platform.adjustWall(input.change);
       default:
         return unreachable(input);
     }
@@ -122,10 +134,12 @@ export class SimNode {
   }
 
   #start(): void {
-    const bundle = loadNodeBundle(this.#bundle, this.#platform, {
+    const { bundle, realm } = loadNodeBundle(this.#bundle, this.#platform, {
       index: this.#boot.index,
       exit: () => this.#emit({ kind: 'exit' }),
+      refused: (error) => this.fail(error),
     });
+    this.#realm = realm;
     this.#program = bundle.createNode({
       boot: this.#boot,
       platform: this.#platform,
@@ -134,6 +148,11 @@ export class SimNode {
       exit: () => this.#emit({ kind: 'exit' }),
     });
     this.#settle(this.#program.start());
+  }
+
+  #leave(): void {
+    if (this.#program?.leave === undefined) this.#emit({ kind: 'exit' });
+    else this.#settle(this.#program.leave());
   }
 
   #settle(outcome: void | Promise<void>): void {
@@ -176,6 +195,12 @@ export class OutsideTurnError extends Error {
   }
 }
 
+// A priority that changes 3 times finds what needs 4 things to happen in one order.
+function turnOrderOf({ turnOrder, seed, nodeId, incarnation }: NodeBoot): TurnOrder {
+  if (turnOrder !== 'priorities') return { kind: 'fifo' };
+  return { kind: 'priorities', seed: keyedHash(seed, 'turns', nodeId, incarnation), changes: 3 };
+}
+
 function wholeUs(dueMs: number | undefined): number | undefined {
   if (dueMs === undefined) return undefined;
   let atUs = Math.ceil(dueMs * 1000);
@@ -203,10 +228,12 @@ function describeFailure(thrown: unknown): NodeFailure {
   if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) {
     return { name: 'Error', message: `thrown: ${String(thrown)}` };
   }
-  const { name, message, stack } = thrown as Partial<Record<keyof NodeFailure, unknown>>;
+  const hint = hintAboutSharing(thrown);
+  const { name, message, code, stack } = thrown as Partial<Record<keyof NodeFailure, unknown>>;
   return {
     name: typeof name === 'string' ? name : 'Error',
-    message: String(message),
+    message: hint === undefined ? String(message) : `${String(message)} (${hint})`,
+    ...(typeof code === 'string' ? { code } : {}),
     ...(typeof stack === 'string' ? { stack } : {}),
   };
 }

@@ -65,6 +65,11 @@ export class SimTransport implements Transport {
     return this.#closing.promise;
   }
 
+  /** How many links are open, or not yet known to be closed. */
+  get openLinks(): number {
+    return this.#links.size;
+  }
+
   acknowledge(acks: readonly number[]): void {
     for (let index = 0; index < acks.length; index += 2) {
       this.#links.get(acks[index] as number)?.acknowledge(acks[index + 1] as number);

@@ -24,10 +24,10 @@ const rough: Plan = {
         [0, 1],
         [2, 3],
       ],
-      fromMs: 1200,
-      untilMs: 1500,
+      atMs: 1200,
+      forMs: 300,
     },
-    { kind: 'one-way', from: [3], to: [0], fromMs: 1300, untilMs: 1600 },
+    { kind: 'one-way', from: [3], to: [0], atMs: 1300, forMs: 300 },
   ],
   operations: [
     { node: 3, atMs: 100, operation: { say: 'hello' } },

@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { type BundleSource, bundle, simModule } from './bundle.js';
+import { type BundleSource, builtBundle, bundle, simModule } from './bundle.js';
 import { InprocRunner } from './lanes/inproc-runner.js';
 import { type LaneName, TURN_BUDGET_MS } from './lanes/lane.js';
 import { WorkerLane } from './lanes/worker.js';
+import { mappedFailure } from './mapped-failure.js';
 import { emptyPlan, type Plan } from './plan.js';
 import type { NodeSpec, RunConfig } from './run-config.js';
-import type { RunFollower } from './run-follower.js';
+import type { KeepObserved, RunFollower } from './run-follower.js';
 import { type RunResult, runWorld } from './run.js';
+import type { TurnOrderName } from './turn.js';
 
 export interface SimOptions {
   readonly seed?: number;
@@ -23,8 +25,12 @@ export interface SimOptions {
   /** Names of checkers. */
   readonly checkers?: readonly string[];
   readonly keepEntries?: number;
+  /** Which observations the report holds; all by default. */
+  readonly keepObserved?: KeepObserved;
   readonly untilEvent?: number;
   readonly turnBudgetMs?: number;
+  /** How the ready processes of one node follow each other; `fifo` when left out. */
+  readonly turnOrder?: TurnOrderName;
   readonly connectTimeoutMs?: number;
   readonly bufferBytes?: number;
   /** Ends the run early; it resolves with what happened until then. */
@@ -48,10 +54,13 @@ export async function simulate(options: SimOptions): Promise<SimReport> {
   const thread = simModule(lane === 'worker' ? 'node-thread' : 'lanes/inproc-thread');
   const [threadText, program] = await Promise.all([
     bundle({ entry: thread }),
-    bundle(options.program),
+    builtBundle(options.program),
   ]);
-  const { result, wallMs } = await run({ config, threadText, program, options });
-  return { ...result, lane, config, wallMs };
+  const { result, wallMs } = await run({ config, threadText, program: program.text, options });
+  const failures = result.failures.map((failed) => {
+    return { ...failed, failure: mappedFailure(failed.failure, program.map) };
+  });
+  return { ...result, failures, lane, config, wallMs };
 }
 
 /** Everything that decides a run, with the defaults filled in. */
@@ -69,6 +78,7 @@ export function runConfig(options: SimOptions): RunConfig {
     connectTimeoutMs: options.connectTimeoutMs ?? 5000,
     buffer: { highBytes: bufferBytes, lowBytes: bufferBytes >> 1 },
     epochMs: EPOCH_MS,
+    ...(options.turnOrder === undefined ? {} : { turnOrder: options.turnOrder }),
     keepEntries: options.keepEntries ?? 1000,
     ...(options.untilEvent === undefined ? {} : { untilEvent: options.untilEvent }),
     turnsPerInstantMax: 100_000,
@@ -96,7 +106,7 @@ interface PreparedRun {
 
 async function runInWorkers(run: PreparedRun): Promise<TimedResult> {
   const { config, threadText, program } = run;
-  const { checkers = [], follower, signal } = run.options;
+  const { checkers = [], keepObserved = true, follower, signal } = run.options;
   const { turnBudgetMs } = config;
   const lane = new WorkerLane({ threadText, bundle: program, turnBudgetMs });
   const startedMs = performance.now();
@@ -104,6 +114,7 @@ async function runInWorkers(run: PreparedRun): Promise<TimedResult> {
     const result = await runWorld(config, lane, checkers, {
       ...(follower === undefined ? {} : { follower }),
       isAborted: () => signal?.aborted === true,
+      keepObserved,
     });
     return { result, wallMs: performance.now() - startedMs };
   } finally {
@@ -115,10 +126,15 @@ const idle: InprocRunner[] = [];
 
 async function runInProcess(run: PreparedRun): Promise<TimedResult> {
   const { config, threadText, program } = run;
-  const { checkers = [], follower, signal } = run.options;
+  const { checkers = [], keepObserved = true, follower, signal } = run.options;
   const runner = idle.pop() ?? new InprocRunner(threadText);
   const startedMs = performance.now();
-  const result = await runner.run(config, program, { checkers, follower, signal });
+  const result = await runner.run(config, program, {
+    checkers,
+    keepObserved,
+    follower,
+    signal,
+  });
   const wallMs = performance.now() - startedMs;
   // Threads keep memory of the bundles that they have seen; a fresh one now and then has none.
   if (runner.runs < RUNS_PER_THREAD && idle.length < availableParallelism()) idle.push(runner);

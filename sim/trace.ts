@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Deque } from '../src/base/deque.js';
+import type { Crossing } from './connection.js';
 import type { NetworkNote } from './network.js';
+import { frameKindOf } from './faults/frame-kind.js';
 import { canonical } from './plain.js';
+import type { FaultKind } from './plan.js';
 import type { NodeInput, NodeOutput } from './turn.js';
 
 /** What an entry of the trace is about. */
@@ -9,7 +12,7 @@ export type TraceKind =
   NodeInput['kind'] | NodeOutput['kind'] | NetworkNote | WorldNote | 'timers' | 'observation';
 
 /** What the world itself does. */
-export type WorldNote = 'crash' | 'failed' | 'restart' | 'partition' | 'one-way' | 'heal' | 'idle';
+export type WorldNote = FaultKind | 'failed' | 'resume' | 'heal' | 'healed' | 'idle';
 
 export interface TraceEntry {
   /** Counts from 0; `--until-event` and reports speak of it. */
@@ -19,7 +22,13 @@ export interface TraceEntry {
   readonly incarnation: number;
   readonly kind: TraceKind;
   readonly link?: number;
+  /** Numbers what crosses the network: the entries of one message, from `send` to its end. */
+  readonly message?: number;
+  /** The node at the other end of that message. */
+  readonly peer?: number;
   readonly bytes?: number;
+  /** The kind of frame that the bytes are, such as `heartbeat`; absent when they are none. */
+  readonly frame?: string;
   /** Of those bytes; only a trace that keeps all of its entries has it. */
   readonly digest?: string;
   readonly detail?: unknown;
@@ -43,7 +52,8 @@ export interface TraceOptions {
  */
 export class Trace {
   readonly #hash = createHash('sha256');
-  readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  readonly #header = new DataView(this.#buffer.buffer);
   readonly #entries = new Deque<TraceEntry>();
   readonly #keep: number;
   #used = 0;
@@ -63,50 +73,59 @@ export class Trace {
     return [...this.#entries];
   }
 
-  /** Records that a node is entered. */
-  input(point: TracePoint, input: NodeInput): void {
-    if (input.kind === 'frame') this.link(point, 'frame', input.link, input.bytes);
+  /** Records that a node is entered, by what crossed the network if anything did. */
+  input(point: TracePoint, input: NodeInput, crossing?: Crossing): void {
+    if (input.kind === 'frame') this.link(point, 'frame', input.link, input.bytes, crossing);
     else if (input.kind === 'operation') this.detail(point, 'operation', input.operation);
-    else if (input.kind === 'closed') this.detail(point, 'closed', [input.link, input.reason]);
-    else this.link(point, input.kind, 'link' in input ? input.link : undefined);
+    else if (input.kind === 'wall') this.detail(point, 'wall', input.change);
+    else if (input.kind !== 'closed') this.link(point, input.kind, linkOf(input), NONE, crossing);
+    else this.detail(point, 'closed', [input.link, input.reason], crossing);
   }
 
-  /** Records what a node did in its turn. */
-  output(point: TracePoint, output: NodeOutput): void {
-    if (output.kind === 'send') this.link(point, 'send', output.link, output.bytes);
-    else if (output.kind === 'dial') this.detail(point, 'dial', [output.link, output.address]);
+  /** Records what a node did in its turn, and what left it for the network by that. */
+  output(point: TracePoint, output: NodeOutput, crossing?: Crossing): void {
+    if (output.kind === 'send') this.link(point, 'send', output.link, output.bytes, crossing);
     else if (output.kind === 'synced') this.detail(point, 'synced', output.entries);
-    else this.link(point, output.kind, 'link' in output ? output.link : undefined);
+    else if (output.kind !== 'dial') this.link(point, output.kind, linkOf(output), NONE, crossing);
+    else this.detail(point, 'dial', [output.link, output.address], crossing);
   }
 
   /** Records something with a link and the bytes that crossed it. */
-  link(point: TracePoint, kind: TraceKind, link: number | undefined, bytes?: Uint8Array): void {
-    this.#record(point, kind, link ?? NO_LINK, bytes);
+  link(
+    point: TracePoint,
+    kind: TraceKind,
+    link: number | undefined,
+    content?: Uint8Array,
+    crossing?: Crossing,
+  ): void {
+    this.#record(point, kind, link ?? NO_LINK, content);
     if (this.#keep === 0) return;
-    const { atUs, node, incarnation } = point;
-    const event = this.#events - 1;
-    if (link === undefined) this.#log({ event, atUs, node, incarnation, kind });
-    else if (bytes === undefined) this.#log({ event, atUs, node, incarnation, kind, link });
-    else this.#frame({ event, atUs, node, incarnation, kind, link }, bytes);
+    const entry = this.#entry(point, kind, crossing);
+    if (link !== undefined) entry.link = link;
+    if (content !== undefined) {
+      entry.bytes = content.byteLength;
+      if (this.#isWhole) entry.digest = digestOf(content);
+      const frame = frameKindOf(content);
+      if (frame !== undefined) entry.frame = frame;
+    }
+    this.#log(entry);
   }
 
   /** Records something that is described by plain data. */
-  detail(point: TracePoint, kind: TraceKind, detail?: unknown): void {
+  detail(point: TracePoint, kind: TraceKind, detail?: unknown, crossing?: Crossing): void {
     const bytes = detail === undefined ? undefined : Buffer.from(canonical(detail));
     this.#record(point, kind, NO_LINK, bytes);
     if (this.#keep === 0) return;
-    const { atUs, node, incarnation } = point;
-    const event = this.#events - 1;
-    if (detail === undefined) this.#log({ event, atUs, node, incarnation, kind });
-    else this.#log({ event, atUs, node, incarnation, kind, detail });
+    const entry = this.#entry(point, kind, crossing);
+    if (detail !== undefined) entry.detail = detail;
+    this.#log(entry);
   }
 
   /** The numbers of the timers that fired in a turn. */
   timers(point: TracePoint, fired: readonly number[]): void {
-    this.#record(point, 'timers', NO_LINK, Buffer.from(Float64Array.from(fired).buffer));
+    this.#record(point, 'timers', NO_LINK, new Uint8Array(new Float64Array(fired).buffer));
     if (!this.#isWhole) return;
-    const { atUs, node, incarnation } = point;
-    this.#log({ event: this.#events - 1, atUs, node, incarnation, kind: 'timers', detail: fired });
+    this.#log({ ...this.#entry(point, 'timers', undefined), detail: fired });
   }
 
   /** The hash so far, as hex. The trace ends with it. */
@@ -118,15 +137,15 @@ export class Trace {
   #record(point: TracePoint, kind: TraceKind, link: number, bytes: Uint8Array | undefined): void {
     const size = bytes?.byteLength ?? 0;
     if (this.#used + HEADER_BYTES + size > BUFFER_BYTES) this.#flush();
-    const buffer = this.#buffer;
-    let at = this.#used;
-    at = buffer.writeUInt8(CODES[kind], at);
-    at = buffer.writeDoubleLE(point.atUs, at);
-    at = buffer.writeUInt16LE(point.node, at);
-    at = buffer.writeUInt32LE(point.incarnation, at);
-    at = buffer.writeInt32LE(link, at);
-    at = buffer.writeUInt32LE(size, at);
-    this.#used = at;
+    // Not with the buffer's own methods: those check each number, and there are six an event.
+    const [header, at] = [this.#header, this.#used];
+    header.setUint8(at, CODES[kind]);
+    header.setFloat64(at + 1, point.atUs, true);
+    header.setUint16(at + 9, point.node, true);
+    header.setUint32(at + 11, point.incarnation, true);
+    header.setInt32(at + 15, link, true);
+    header.setUint32(at + 19, size, true);
+    this.#used = at + HEADER_BYTES;
     this.#events += 1;
     if (bytes !== undefined) this.#append(bytes);
   }
@@ -146,11 +165,12 @@ export class Trace {
     this.#used = 0;
   }
 
-  #frame(entry: TraceEntry, content: Uint8Array): void {
-    const bytes = content.byteLength;
-    if (!this.#isWhole) return this.#log({ ...entry, bytes });
-    const digest = createHash('sha256').update(content).digest('hex').slice(0, DIGEST_LENGTH);
-    this.#log({ ...entry, bytes, digest });
+  #entry({ atUs, node, incarnation }: TracePoint, kind: TraceKind, crossing?: Crossing): Entry {
+    const entry: Entry = { event: this.#events - 1, atUs, node, incarnation, kind };
+    if (crossing === undefined) return entry;
+    entry.message = crossing.message;
+    entry.peer = crossing.from === node ? crossing.to : crossing.from;
+    return entry;
   }
 
   // Whoever keeps every entry compares traces; the end of a trace is for reading.
@@ -164,6 +184,16 @@ export class Trace {
   }
 }
 
+type Entry = { -readonly [Field in keyof TraceEntry]: TraceEntry[Field] };
+
+function linkOf(act: NodeInput | NodeOutput): number | undefined {
+  return 'link' in act ? act.link : undefined;
+}
+
+function digestOf(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, DIGEST_LENGTH);
+}
+
 // Codes never change their meaning: hashes of different days are compared.
 const CODES: Readonly<Record<TraceKind, number>> = {
   boot: 1,
@@ -174,6 +204,8 @@ const CODES: Readonly<Record<TraceKind, number>> = {
   closed: 6,
   drained: 7,
   operation: 8,
+  leaving: 9,
+  wall: 10,
   listen: 20,
   unlisten: 21,
   dial: 22,
@@ -187,6 +219,9 @@ const CODES: Readonly<Record<TraceKind, number>> = {
   refused: 43,
   reset: 44,
   released: 45,
+  duplicated: 46,
+  reordered: 47,
+  corrupted: 48,
   crash: 60,
   failed: 61,
   restart: 62,
@@ -194,10 +229,23 @@ const CODES: Readonly<Record<TraceKind, number>> = {
   'one-way': 64,
   heal: 65,
   idle: 66,
+  cut: 67,
+  'frame-loss': 68,
+  latency: 69,
+  clog: 70,
+  flap: 71,
+  datagram: 72,
+  pause: 73,
+  resume: 74,
+  slow: 75,
+  clock: 76,
+  leave: 77,
+  healed: 78,
   timers: 80,
   observation: 81,
 };
 const HEADER_BYTES = 23;
 const BUFFER_BYTES = 64 * 1024;
 const NO_LINK = -1;
+const NONE = undefined;
 const DIGEST_LENGTH = 16;

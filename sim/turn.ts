@@ -12,15 +12,25 @@ export interface NodeBoot {
   /** 1 for the first life of the node, one more for each later one. */
   readonly incarnation: number;
   readonly seed: number;
-  /** What the wall clock says at virtual time 0. */
+  /** What the wall clock says now, less `nowUs`. */
   readonly epochMs: number;
+  /** How many parts per million too fast the wall clock runs. */
+  readonly driftPpm: number;
   readonly nowUs: number;
   readonly buffer: BufferLimits;
   /** What the node program reads: its role, its seeds, its workload's settings. */
   readonly program: unknown;
+  /** How the ready processes of the node follow each other; `fifo` when left out. */
+  readonly turnOrder?: TurnOrderName;
   /** What the former life of the node had synced to its store. */
   readonly durable: readonly DurableEntry[];
 }
+
+/**
+ * In the order in which they became ready, or by random priorities: the seed tries orders that a
+ * busy machine might take.
+ */
+export type TurnOrderName = 'fifo' | 'priorities';
 
 export type DurableEntry = readonly [key: string, value: Uint8Array];
 
@@ -50,7 +60,17 @@ export type NodeInput =
   | { readonly kind: 'frame'; readonly link: LinkId; readonly bytes: Uint8Array }
   | { readonly kind: 'closed'; readonly link: LinkId; readonly reason: CloseReason }
   | { readonly kind: 'drained'; readonly link: LinkId }
-  | { readonly kind: 'operation'; readonly operation: unknown };
+  | { readonly kind: 'operation'; readonly operation: unknown }
+  /** The node is told to leave the cluster and end. */
+  | { readonly kind: 'leaving' }
+  /** The wall clock of its host goes wrong, or right again: nothing of the program runs. */
+  | { readonly kind: 'wall'; readonly change: WallChange };
+
+/** What happens to a wall clock. Without `driftPpm` it runs as fast as before. */
+export interface WallChange {
+  readonly jumpMs?: number;
+  readonly driftPpm?: number;
+}
 
 /** One entry into a node: nothing else of the node runs until its result was taken. */
 export interface Turn {
@@ -86,6 +106,8 @@ export interface TurnResult {
 export interface NodeFailure {
   readonly name: string;
   readonly message: string;
+  /** Of errors that have one. */
+  readonly code?: string;
   readonly stack?: string;
 }
 

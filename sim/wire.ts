@@ -1,4 +1,5 @@
-import type { Connection, Parcel, Posted, Way } from './connection.js';
+import { invariant, unreachable } from '../src/base/assert.js';
+import type { Connection, Crossing, Parcel, Posted, Way } from './connection.js';
 import type { Draws } from './draw.js';
 import { FaultRules, type Passage, type Verdict } from './fault.js';
 
@@ -11,11 +12,25 @@ export interface WireHooks {
   nowUs(): number;
   scheduleDelivery(way: Way, head: Posted): void;
   /** A rule held a dial: nothing is behind it, and nobody waits in its place. */
-  heldDial(way: Way): void;
-  dropped(way: Way, parcel: Parcel): void;
+  heldDial(way: Way, dial: Posted): void;
+  dropped(way: Way, posted: Posted): void;
+  /** A rule takes it out of the order of its way: it arrives by itself, at `posted.atUs`. */
+  scheduleStray(way: Way, posted: Posted): void;
   /** A rule, or the draw after a heal, ends the connection for both sides. */
   broken(connection: Connection): void;
-  note(kind: 'held' | 'dropped' | 'released' | 'reset', way: Way): void;
+  note(kind: WireNote, way: Way, crossing?: Crossing): void;
+}
+
+export type WireNote =
+  'held' | 'dropped' | 'released' | 'reset' | 'duplicated' | 'reordered' | 'corrupted';
+
+export interface PostOptions {
+  /** No rule is asked about it. */
+  readonly judged?: boolean;
+  /** On top of its latency. */
+  readonly extraUs?: number;
+  /** The number of the message that this is another try of. */
+  readonly message?: number;
 }
 
 /**
@@ -28,6 +43,7 @@ export class Wire {
   readonly #options: WireOptions;
   readonly #draws: Draws;
   readonly #hooks: WireHooks;
+  #messages = 0;
 
   constructor(options: WireOptions, draws: Draws, hooks: WireHooks) {
     this.#options = options;
@@ -35,19 +51,33 @@ export class Wire {
     this.#hooks = hooks;
   }
 
-  /** Sends a parcel. `judged`: the rules let it be. `extraUs` comes on top of its latency. */
-  post(way: Way, parcel: Parcel, options: { judged?: boolean; extraUs?: number } = {}): void {
+  /** Sends a parcel, and numbers it. */
+  post(way: Way, parcel: Parcel, options: PostOptions = {}): Posted {
     const { latencyUs } = this.#options;
-    const n = way.count++;
-    const takesUs = way.latency.between(latencyUs.min, latencyUs.max, n) + (options.extraUs ?? 0);
+    const number = way.count++;
+    const latency = way.latency.between(latencyUs.min, latencyUs.max, number);
+    const takesUs = latency + (options.extraUs ?? 0);
     const atUs = Math.max(this.#hooks.nowUs() + takesUs, way.lastUs);
     way.lastUs = atUs;
-    way.posted.push({ parcel, atUs, tie: way.ties.at(n), judged: options.judged ?? false });
+    const posted: Posted = {
+      message: options.message ?? this.#messages++,
+      from: way.from.host.index,
+      to: way.to.host.index,
+      parcel,
+      number,
+      atUs,
+      tie: way.ties.at(number),
+      judged: options.judged ?? false,
+      delayed: false,
+      copy: false,
+    };
+    way.posted.push(posted);
     this.#scheduleHead(way);
+    return posted;
   }
 
   /** The parcel whose time has come; `undefined` when a rule or a reset came before it. */
-  deliver(way: Way): Parcel | undefined {
+  deliver(way: Way): Posted | undefined {
     way.scheduled = false;
     const head = way.posted.peek();
     if (head === undefined) return undefined;
@@ -59,7 +89,7 @@ export class Wire {
     if (!head.judged && !this.#passes(way, head)) return undefined;
     way.posted.shift();
     this.#scheduleHead(way);
-    return head.parcel;
+    return head;
   }
 
   /** Throws away what is on its way, and what held it. */
@@ -74,15 +104,13 @@ export class Wire {
     for (const way of [...this.#stalled]) {
       if (!this.#stalled.has(way)) continue;
       const head = way.posted.peek();
-      if (head !== undefined && this.#judge(way, head).kind === 'hold') continue;
+      if (head !== undefined && this.#isHeld(way, head)) continue;
       this.#stalled.delete(way);
       way.stalled = false;
       if (head === undefined) continue;
-      this.#hooks.note('released', way);
-      const { key } = way.from.connection;
-      const fate = this.#draws.number('after-heal', key, this.#hooks.nowUs());
-      if (fate % 3 === 0) this.#hooks.broken(way.from.connection);
-      else this.#resume(way, head);
+      this.#hooks.note('released', way, head);
+      if (way.safely) this.#resume(way, head, 0);
+      else this.#recover(way, head);
     }
   }
 
@@ -94,59 +122,113 @@ export class Wire {
     this.#hooks.scheduleDelivery(way, head);
   }
 
+  /** Whether it arrives now; whatever else becomes of it is done. */
   #passes(way: Way, head: Posted): boolean {
     const verdict = this.#judge(way, head);
-    if (verdict.kind === 'pass') return true;
-    if (verdict.kind === 'delay') {
-      head.judged = true;
-      head.atUs += verdict.byUs;
-      way.lastUs = Math.max(way.lastUs, head.atUs);
-    } else if (verdict.kind === 'cut') {
-      this.#hooks.note('reset', way);
-      this.#hooks.broken(way.from.connection);
-      return false;
-    } else if (verdict.kind === 'drop') {
-      this.#hooks.note('dropped', way);
-      way.posted.shift();
-      this.#hooks.dropped(way, head.parcel);
-    } else {
-      this.#hooks.note('held', way);
-      if (head.parcel.kind === 'dial') {
-        this.#hooks.heldDial(way);
-      } else {
-        way.stalled = true;
-        this.#stalled.add(way);
-      }
+    switch (verdict.kind) {
+      case 'pass':
+        return true;
+      case 'corrupt':
+        this.#hooks.note('corrupted', way, head);
+        head.parcel = corrupted(head.parcel, verdict.bit);
+        return true;
+      case 'duplicate':
+        this.#hooks.note('duplicated', way, head);
+        this.#stray(way, { ...head, copy: true }, verdict.byUs);
+        return true;
+      case 'delay':
+        if (head.delayed) return true;
+        head.delayed = true;
+        head.atUs += verdict.byUs;
+        way.lastUs = Math.max(way.lastUs, head.atUs);
+        break;
+      case 'cut':
+        this.#hooks.note('reset', way, head);
+        this.#hooks.broken(way.from.connection);
+        return false;
+      case 'drop':
+        this.#hooks.note('dropped', way, head);
+        way.posted.shift();
+        this.#hooks.dropped(way, head);
+        break;
+      case 'reorder':
+        this.#hooks.note('reordered', way, head);
+        way.posted.shift();
+        this.#stray(way, head, verdict.byUs);
+        break;
+      case 'hold':
+        this.#hooks.note('held', way, head);
+        this.#hold(way, head, verdict.safely === true);
+        break;
+      default:
+        return unreachable(verdict);
     }
     this.#scheduleHead(way);
     return false;
   }
 
-  #judge(way: Way, head: Posted): Verdict {
-    if (this.rules.quiet) return PASS;
-    return this.rules.judge(passageOf(way, head.parcel, this.#hooks.nowUs()));
+  #hold(way: Way, head: Posted, safely: boolean): void {
+    if (head.parcel.kind === 'dial' && !safely) {
+      this.#hooks.heldDial(way, head);
+      return;
+    }
+    way.stalled = true;
+    way.safely = safely;
+    this.#stalled.add(way);
   }
 
-  #resume(way: Way, head: Posted): void {
+  #isHeld(way: Way, head: Posted): boolean {
+    const verdict = this.#judge(way, head);
+    if (verdict.kind !== 'hold') return false;
+    way.safely = verdict.safely === true;
+    return true;
+  }
+
+  #judge(way: Way, head: Posted): Verdict {
+    if (this.rules.quiet) return PASS;
+    return this.rules.judge(passageOf(way, head, this.#hooks.nowUs()));
+  }
+
+  #stray(way: Way, posted: Posted, byUs: number): void {
+    this.#hooks.scheduleStray(way, { ...posted, atUs: this.#hooks.nowUs() + byUs });
+  }
+
+  // The sender's TCP sends again when its timer says so, or had given up meanwhile.
+  #recover(way: Way, head: Posted): void {
     const { key } = way.from.connection;
-    const waitUs = this.#draws.between(0, RETRANSMISSION_US, 'resume', key, way.count);
+    const fate = this.#draws.number('after-heal', key, this.#hooks.nowUs());
+    if (fate % 3 === 0) this.#hooks.broken(way.from.connection);
+    else
+      this.#resume(way, head, this.#draws.between(0, RETRANSMISSION_US, 'resume', key, way.count));
+  }
+
+  #resume(way: Way, head: Posted, waitUs: number): void {
     head.atUs = this.#hooks.nowUs() + waitUs;
     way.lastUs = Math.max(way.lastUs, head.atUs);
     this.#scheduleHead(way);
   }
 }
 
-function passageOf(way: Way, parcel: Parcel, nowUs: number): Passage {
+function passageOf(way: Way, { parcel, number }: Posted, nowUs: number): Passage {
   return {
     what: parcel.kind === 'drain' ? 'answer' : parcel.kind,
     from: way.from.host.index,
     to: way.to.host.index,
     connection: way.from.connection.key,
+    direction: way.direction,
+    number,
     bytes: parcel.kind === 'frame' ? parcel.bytes : undefined,
     nowUs,
   };
 }
 
+function corrupted(parcel: Parcel, bit: number): Parcel {
+  invariant(parcel.kind === 'frame', 'only frames have bits');
+  const bytes = new Uint8Array(parcel.bytes);
+  const at = bit >> 3;
+  bytes[at] = (bytes[at] ?? 0) ^ (1 << (bit & 7));
+  return { kind: 'frame', bytes };
+}
+
 const PASS: Verdict = { kind: 'pass' };
-// After a heal TCP sends again when its timer says so, not at once.
 const RETRANSMISSION_US = 300_000;

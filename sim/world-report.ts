@@ -1,4 +1,5 @@
 import type { ThreadEnd, ThreadInfo } from './lanes/lane.js';
+import type { FaultKind } from './plan.js';
 import type { TraceEntry, TracePoint } from './trace.js';
 import type { NodeFailure, Observation } from './turn.js';
 
@@ -33,10 +34,25 @@ export interface WorldReport {
   readonly traceHash: string;
   readonly entries: readonly TraceEntry[];
   readonly failures: readonly FailedNode[];
+  /** One for each fault of the plan, in its order. */
+  readonly faults: readonly FaultRecord[];
   readonly threads: readonly ThreadInfo[];
   readonly threadEnds: readonly ThreadEnd[];
 }
 
 export interface FailedNode extends TracePoint {
   readonly failure: NodeFailure;
+}
+
+/** What became of a fault. */
+export interface FaultRecord {
+  /** As its observations name it. */
+  readonly id: string;
+  readonly kind: FaultKind;
+  /** 0: its event never came, its node did not run, or all had been healed before. */
+  readonly struck: number;
+  /** When it struck first. */
+  readonly atUs?: number;
+  /** Of a fault of the network: how often it decided what became of something that crossed. */
+  readonly verdicts?: number;
 }

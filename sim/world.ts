@@ -1,16 +1,19 @@
 import { unreachable } from '../src/base/assert.js';
 import { type Deferred, deferred } from '../src/base/deferred.js';
+import { Deque } from '../src/base/deque.js';
 import { agendaOf, type WorldEvent } from './agenda.js';
-import type { Host } from './connection.js';
+import type { Crossing } from './connection.js';
 import { Draws } from './draw.js';
 import { EventQueue } from './event-queue.js';
-import { oneWayRule, partitionRule } from './fault.js';
-import type { Lane, ThreadEnd, ThreadInfo } from './lanes/lane.js';
+import { FaultDriver } from './faults/fault-driver.js';
+import { assertPlan } from './faults/plan-check.js';
+import type { Lane } from './lanes/lane.js';
 import { type Delivery, Network } from './network.js';
+import { NodeLives } from './node-lives.js';
 import { NodeState } from './node-state.js';
-import type { CrashFault, CrashMode, Fault } from './plan.js';
+import type { CrashMode } from './plan.js';
 import type { RunConfig } from './run-config.js';
-import { Trace, type TraceKind, type TracePoint } from './trace.js';
+import { Trace, type TracePoint, type WorldNote } from './trace.js';
 import type { NodeOutput, Observation, TurnResult } from './turn.js';
 import type { EndReason, FailedNode, WorldReport, WorldWatcher } from './world-report.js';
 
@@ -23,26 +26,29 @@ import type { EndReason, FailedNode, WorldReport, WorldWatcher } from './world-r
 export class World {
   readonly #config: RunConfig;
   readonly #lane: Lane;
+  readonly #lives: NodeLives;
   readonly #watcher: WorldWatcher | undefined;
   readonly #draws: Draws;
   readonly #queue = new EventQueue<WorldEvent>();
   readonly #network: Network;
   readonly #nodes: NodeState[];
+  readonly #faults: FaultDriver;
+  /** What nodes take before anything else happens. */
+  readonly #prompt = new Deque<Delivery>();
   readonly #trace: Trace;
   readonly #durationUs: number;
   readonly #end: Deferred<EndReason> = deferred();
-  readonly #threads: ThreadInfo[] = [];
-  readonly #threadEnds: ThreadEnd[] = [];
   readonly #failures: FailedNode[] = [];
   #turns = 0;
   #instantUs = -1;
   #turnsThisInstant = 0;
   #current: NodeState | undefined;
+  #taking: Delivery | undefined;
   #returned = false;
   #entering = false;
-  #pause: Promise<void> | undefined;
 
   constructor(config: RunConfig, lane: Lane, watcher?: WorldWatcher) {
+    assertPlan(config.plan, config.nodes.length);
     this.#config = config;
     this.#lane = lane;
     this.#watcher = watcher;
@@ -60,18 +66,26 @@ export class World {
       {
         nowUs: () => this.#queue.nowUs,
         schedule: (atUs, tie, event) => this.#queue.schedule(atUs, tie, event),
-        note: (kind, host, link) => this.#trace.link(this.#pointOf(host), kind, link),
+        note: (kind, { index, life }, link, crossing) => {
+          const point = { atUs: this.#queue.nowUs, node: index, incarnation: life };
+          this.#trace.link(point, kind, link, undefined, crossing);
+        },
       },
     );
-    this.#nodes = this.#network.hosts.map((host) => new NodeState(host));
+    this.#nodes = this.#network.hosts.map((host) => new NodeState(host, config.epochMs));
+    this.#lives = new NodeLives(config, lane, this.#network, this.#draws, {
+      nowUs: () => this.#queue.nowUs,
+      scheduleBoot: (atUs, tie, node) => this.#queue.schedule(atUs, tie, { kind: 'boot', node }),
+    });
+    this.#faults = this.#makeFaults();
   }
 
   /** Runs to the end. Rejects only when the simulator itself fails, or a turn overruns. */
   async run(): Promise<WorldReport> {
-    // One after another: threads that start together come up in any order, and get ids in it.
     for (const node of this.#nodes) {
       if (this.#watcher?.turned(0) === 'abort') break;
-      await this.#boot(node);
+      this.#lives.begin(node);
+      await this.#lives.takePending();
     }
     for (const { atUs, tie, event } of agendaOf(this.#config.plan, this.#draws)) {
       this.#queue.schedule(atUs, tie, event);
@@ -88,8 +102,9 @@ export class World {
       traceHash: this.#trace.digest(),
       entries: this.#trace.entries,
       failures: this.#failures,
-      threads: this.#threads,
-      threadEnds: this.#threadEnds,
+      faults: this.#faults.records(),
+      threads: this.#lives.threads,
+      threadEnds: this.#lives.threadEnds,
     };
   }
 
@@ -99,16 +114,14 @@ export class World {
   readonly #pump = (): void => {
     try {
       for (let steps = 0; steps < STEPS_BETWEEN_YIELDS; steps++) {
-        const pause = this.#pause ?? this.#step();
-        if (pause === 'entered') return;
-        if (pause === undefined) continue;
-        if (typeof pause === 'string') {
-          this.#end.resolve(pause);
+        const pending = this.#lives.takePending();
+        if (pending !== undefined) {
+          pending.then(() => setImmediate(this.#pump), this.#fail);
           return;
         }
-        this.#pause = undefined;
-        pause.then(() => setImmediate(this.#pump), this.#fail);
-        return;
+        const outcome = this.#step();
+        if (outcome === 'entered') return;
+        if (outcome !== undefined) return this.#end.resolve(outcome);
       }
       setImmediate(this.#pump);
     } catch (error) {
@@ -120,14 +133,15 @@ export class World {
     this.#end.reject(error);
   };
 
-  #step(): EndReason | 'entered' | Promise<void> | undefined {
+  #step(): EndReason | 'entered' | undefined {
     const over = this.#over();
     if (over !== undefined) return over;
+    const prompt = this.#prompt.shift();
+    if (prompt !== undefined) return this.#offer(prompt);
     const event = this.#queue.take();
     if (event === undefined) return 'quiet';
     const outcome = this.#happen(event);
-    if (outcome === undefined || outcome instanceof Promise) return outcome;
-    return this.#enter(outcome);
+    return outcome === undefined || outcome === 'entered' ? outcome : this.#offer(outcome);
   }
 
   #over(): EndReason | undefined {
@@ -139,24 +153,23 @@ export class World {
     return word === 'stop' ? 'stopped' : 'aborted';
   }
 
-  #happen(event: WorldEvent): Delivery | Promise<void> | undefined {
+  #happen(event: WorldEvent): Delivery | 'entered' | undefined {
     switch (event.kind) {
       case 'deliver':
+      case 'stray':
       case 'local':
       case 'dial-timeout':
         return this.#network.happen(event);
       case 'boot':
         return this.#deliver(event.node, { kind: 'boot' });
       case 'wake':
-        return this.#wake(event.node, event.alarm);
+        return this.#wake(this.#node(event.node), event.alarm);
+      case 'ready':
+        return this.#ready(this.#node(event.node), event.call);
       case 'operation':
         return this.#deliver(event.node, { kind: 'operation', operation: event.operation });
       case 'fault':
-        return this.#strike(event.fault, event.id);
-      case 'heal':
-        this.#note(NO_NODE, 'heal', event.id);
-        this.#network.rules.remove(event.id);
-        this.#network.release();
+        this.#faults.happen(event.fault);
         return undefined;
       default:
         return unreachable(event);
@@ -165,20 +178,57 @@ export class World {
 
   #deliver(index: number, input: Delivery['input']): Delivery | undefined {
     const node = this.#node(index);
-    if (node.host.state === 'up') return { host: node.host, input };
-    this.#note(node.point(this.#queue.nowUs), 'idle', input);
+    if (node.isUp) return { host: node.host, input };
+    this.#note(node, 'idle', input);
     return undefined;
   }
 
-  #wake(index: number, alarm: number): Delivery | undefined {
-    const node = this.#node(index);
+  #wake(node: NodeState, alarm: number): Delivery | undefined {
     // The deadline was moved, or its node is gone.
-    if (alarm !== node.alarm || node.host.state !== 'up') return undefined;
+    if (alarm !== node.alarm || !node.isUp) return undefined;
+    if (!node.isReady(this.#queue.nowUs)) {
+      node.wait({ alarm });
+      this.#call(node);
+      return undefined;
+    }
     node.deadlineUs = undefined;
     return { host: node.host, input: { kind: 'wake' } };
   }
 
-  #enter({ host, input }: Delivery): 'entered' | undefined {
+  #ready(node: NodeState, call: number): 'entered' | undefined {
+    if (call !== node.called) return undefined;
+    node.called = undefined;
+    if (node.isPaused) return undefined;
+    const isFree = node.busyUntilUs <= this.#queue.nowUs;
+    const next = isFree ? node.next() : undefined;
+    if (next !== undefined) return this.#enter(next);
+    this.#call(node);
+    return undefined;
+  }
+
+  /** Lets a node look at what waits for it as soon as it is neither paused nor busy. */
+  #call(node: NodeState): void {
+    if (node.called !== undefined || node.isPaused || !node.hasWaiting) return;
+    const { index } = node.host;
+    const call = node.call();
+    const tie = this.#draws.number('ready', index, call);
+    this.#queue.schedule(node.busyUntilUs, tie, { kind: 'ready', node: index, call });
+  }
+
+  #offer(delivery: Delivery): 'entered' | undefined {
+    const node = this.#node(delivery.host.index);
+    if (!node.isUp) return undefined;
+    // A clock goes wrong whether or not anybody looks at it.
+    if (node.isReady(this.#queue.nowUs) || delivery.input.kind === 'wall') {
+      return this.#enter(delivery);
+    }
+    node.wait(delivery);
+    this.#call(node);
+    return undefined;
+  }
+
+  #enter(delivery: Delivery): 'entered' | undefined {
+    const { host, input } = delivery;
     const nowUs = this.#queue.nowUs;
     if (nowUs !== this.#instantUs) {
       this.#instantUs = nowUs;
@@ -187,9 +237,11 @@ export class World {
     this.#turnsThisInstant += 1;
     this.#turns += 1;
     const node = this.#node(host.index);
-    this.#trace.input(node.point(nowUs), input);
+    this.#network.taken(delivery);
+    this.#trace.input(node.point(nowUs), input, delivery.posted);
     const acks = this.#network.takeAcks(host);
     this.#current = node;
+    this.#taking = delivery;
     this.#returned = false;
     this.#entering = true;
     this.#lane.turn(
@@ -213,56 +265,67 @@ export class World {
   };
 
   #apply(node: NodeState, result: TurnResult): void {
-    const point = node.point(this.#queue.nowUs);
+    const nowUs = this.#queue.nowUs;
+    const point = node.point(nowUs);
+    const { input, posted } = this.#taking as Delivery;
     if (result.fired.length > 0) this.#trace.timers(point, result.fired);
-    const cut = this.#cutOf(node, result);
-    const outputs = cut === undefined ? result.outputs : result.outputs.slice(0, cut.afterOutputs);
-    let exits = false;
-    for (const output of outputs) {
-      this.#trace.output(point, output);
-      exits = this.#carryOut(node, output) || exits;
-    }
     for (const observation of result.observations) this.#observe(point, observation);
+    if (input.kind === 'frame' && posted !== undefined) {
+      this.#faults.crossed('delivered', posted, input.bytes);
+    }
+    const armed = node.takeArmed(result.outputs.length);
+    const outputs =
+      armed === undefined ? result.outputs : result.outputs.slice(0, armed.fault.afterOutputs);
+    const exits = this.#carryOutAll(node, point, outputs);
+    this.#faults.turned();
+    if (!livesOn(node, point)) return;
     this.#setAlarm(node, result.deadlineUs);
+    if (input.kind !== 'wall') node.turned(nowUs);
     if (result.failure !== undefined) {
       this.#failures.push({ ...point, failure: result.failure });
-      this.#pause = this.#kill(node, 'failed', 'closes');
-    } else if (cut !== undefined) {
-      this.#pause = this.#crash(cut);
+      this.#kill(node, 'failed', 'closes');
+    } else if (armed !== undefined) {
+      this.#faults.crash(armed);
     } else if (exits) {
-      this.#pause = this.#kill(node, 'crash', 'exits');
+      this.#kill(node, 'crash', 'exits');
+    } else {
+      this.#call(node);
     }
   }
 
-  #cutOf(node: NodeState, result: TurnResult): CrashFault | undefined {
-    const { cut } = node;
-    if (cut?.afterOutputs === undefined || result.outputs.length <= cut.afterOutputs)
-      return undefined;
-    node.cut = undefined;
-    return cut;
+  /** Says whether the program ended on purpose. A fault may end the node between two outputs. */
+  #carryOutAll(node: NodeState, point: TracePoint, outputs: readonly NodeOutput[]): boolean {
+    let exits = false;
+    for (const output of outputs) {
+      if (!livesOn(node, point)) return false;
+      const crossing = this.#carryOut(node, output);
+      this.#trace.output(point, output, crossing);
+      if (output.kind === 'exit') exits = true;
+      if (output.kind !== 'send' || crossing === undefined) continue;
+      this.#faults.crossed('sent', crossing, output.bytes);
+    }
+    return exits;
   }
 
-  #carryOut(node: NodeState, output: NodeOutput): boolean {
+  /** Gives the message that leaves for another node, if one does. */
+  #carryOut(node: NodeState, output: NodeOutput): Crossing | undefined {
     const { host } = node;
     switch (output.kind) {
       case 'listen':
       case 'unlisten':
         host.listening = output.kind === 'listen';
-        return false;
+        return undefined;
       case 'dial':
-        this.#network.dial(host, output.link, output.address);
-        return false;
+        return this.#network.dial(host, output.link, output.address);
       case 'send':
-        this.#network.send(host, output.link, output.bytes);
-        return false;
+        return this.#network.send(host, output.link, output.bytes);
       case 'close':
-        this.#network.close(host, output.link);
-        return false;
+        return this.#network.close(host, output.link);
       case 'synced':
         for (const [key, value] of output.entries) node.durable.set(key, value);
-        return false;
+        return undefined;
       case 'exit':
-        return true;
+        return undefined;
       default:
         return unreachable(output);
     }
@@ -273,6 +336,7 @@ export class World {
     // What a log line says is free to change; it is for people.
     if (observation.kind !== 'log') this.#trace.detail(point, 'observation', observation);
     this.#watcher?.observed({ ...point, event, observation });
+    if (observation.kind !== 'log') this.#faults.told(observation.kind, point.node);
   }
 
   #setAlarm(node: NodeState, deadlineUs: number | undefined): void {
@@ -285,104 +349,49 @@ export class World {
     this.#queue.schedule(deadlineUs, tie, { kind: 'wake', node: index, alarm: node.alarm });
   }
 
-  #strike(fault: Fault, id: string): Promise<void> | undefined {
-    switch (fault.kind) {
-      case 'crash':
-        if (fault.afterOutputs === undefined) return this.#crash(fault);
-        this.#node(fault.node).cut = fault;
-        return undefined;
-      case 'restart':
-        return this.#restart(this.#node(fault.node));
-      case 'partition':
-        this.#note(NO_NODE, 'partition', fault.groups);
-        this.#network.rules.add(partitionRule(id, fault.groups));
-        return undefined;
-      case 'one-way':
-        this.#note(NO_NODE, 'one-way', { from: fault.from, to: fault.to });
-        this.#network.rules.add(oneWayRule(id, fault.from, fault.to));
-        return undefined;
-      default:
-        return unreachable(fault);
-    }
+  #makeFaults(): FaultDriver {
+    return new FaultDriver(this.#config.plan, {
+      network: this.#network,
+      nodes: this.#nodes,
+      draws: this.#draws,
+      nowUs: () => this.#queue.nowUs,
+      schedule: (atUs, tie, fault) => this.#queue.schedule(atUs, tie, { kind: 'fault', fault }),
+      note: (kind, node, detail) => this.#note(node, kind, detail),
+      kill: (node, mode, id) => this.#kill(node, 'crash', mode, id),
+      boot: (node, id) => {
+        this.#lives.begin(node);
+        this.#note(node, 'restart', { id });
+      },
+      deliver: (delivery) => this.#prompt.push(delivery),
+      call: (node) => this.#call(node),
+    });
   }
 
-  #crash(fault: CrashFault): Promise<void> | undefined {
-    const node = this.#node(fault.node);
-    if (node.host.state !== 'up') {
-      this.#note(node.point(this.#queue.nowUs), 'idle', 'crash');
-      return undefined;
-    }
-    const nowUs = this.#queue.nowUs;
-    if (fault.restartAfterMs !== undefined) {
-      const restart: Fault = { kind: 'restart', node: fault.node, atMs: 0 };
-      const tie = this.#draws.number('restart', fault.node, node.host.life);
-      const atUs = nowUs + Math.round(fault.restartAfterMs * 1000);
-      this.#queue.schedule(atUs, tie, { kind: 'fault', fault: restart, id: 'restart' });
-    }
-    const drawn: CrashMode = this.#draws.pick(MODES, 'crash-mode', fault.node, node.host.life);
-    return this.#kill(node, 'crash', fault.mode ?? drawn);
+  #kill(node: NodeState, kind: 'crash' | 'failed', mode: CrashMode | 'exits', id?: string): void {
+    if (id === undefined) this.#faults.exited(node);
+    this.#lives.end(node, mode);
+    this.#note(node, kind, id === undefined ? { mode } : { id, mode });
   }
 
-  async #kill(node: NodeState, kind: 'crash' | 'failed', mode: CrashMode | 'exits'): Promise<void> {
-    this.#note(node.point(this.#queue.nowUs), kind, mode);
-    this.#network.crash(node.host, mode);
-    node.deadlineUs = undefined;
-    node.cut = undefined;
-    node.alarm += 1;
-    this.#threadEnds.push(await this.#lane.crash(node.host.index));
-  }
-
-  #restart(node: NodeState): Promise<void> | undefined {
-    if (node.host.state !== 'up') return this.#boot(node);
-    this.#note(node.point(this.#queue.nowUs), 'idle', 'restart');
-    return undefined;
-  }
-
-  async #boot(node: NodeState): Promise<void> {
-    const { index } = node.host;
-    this.#network.restart(node.host);
-    const incarnation = node.host.life;
-    if (incarnation > 1) this.#note(node.point(this.#queue.nowUs), 'restart');
-    const spec = this.#config.nodes[index] as RunConfig['nodes'][number];
-    this.#threads.push(
-      await this.#lane.boot({
-        nodeId: spec.id,
-        address: spec.address,
-        index,
-        incarnation,
-        seed: this.#config.seed,
-        epochMs: this.#config.epochMs,
-        nowUs: this.#queue.nowUs,
-        buffer: this.#config.buffer,
-        program: spec.program,
-        durable: [...node.durable],
-      }),
-    );
-    const tie = this.#draws.number('boot', index, incarnation);
-    this.#queue.schedule(this.#queue.nowUs, tie, { kind: 'boot', node: index });
-  }
-
-  #note(point: Omit<TracePoint, 'atUs'>, kind: TraceKind, detail?: unknown): void {
-    const at = { ...point, atUs: this.#queue.nowUs };
+  #note(node: NodeState | undefined, kind: WorldNote, detail?: unknown): void {
+    const at = node?.point(this.#queue.nowUs) ?? { ...NO_NODE, atUs: this.#queue.nowUs };
     const event = this.#trace.events;
     this.#trace.detail(at, kind, detail);
     if (kind === 'idle') return;
-    this.#watcher?.observed({ ...at, event, observation: { kind: `world_${kind}`, detail } });
-  }
-
-  #pointOf(host: Host): TracePoint {
-    return { atUs: this.#queue.nowUs, node: host.index, incarnation: host.life };
+    const observation: Observation = { kind: `world_${kind}`, detail };
+    this.#watcher?.observed({ ...at, event, observation });
+    this.#faults.noted(observation.kind, at.node);
   }
 
   #node(index: number): NodeState {
-    const node = this.#nodes[index];
-    if (node === undefined)
-      throw new RangeError(`the plan names node ${index}, which does not exist`);
-    return node;
+    return this.#nodes[index] as NodeState;
   }
 }
 
-const MODES: readonly [CrashMode, CrashMode] = ['closes', 'silent'];
+function livesOn({ host }: NodeState, { incarnation }: TracePoint): boolean {
+  return host.state === 'up' && host.life === incarnation;
+}
+
 // A sink for records about no node in particular.
 const NO_NODE = { node: 0xffff, incarnation: 0 };
 // The lane that answers at once would otherwise never let signals and progress lines in. Whoever

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { RunConfig } from '../run-config.js';
-import type { RunFollower } from '../run-follower.js';
+import type { KeepObserved, RunFollower } from '../run-follower.js';
 import type { RunResult } from '../run.js';
 import { TurnOverrunError } from './lane.js';
 import {
@@ -8,15 +8,13 @@ import {
   type InprocOutcome,
   type InprocReply,
   type InprocRequest,
-  MARK_ABORT,
-  MARK_NODE,
-  MARK_TURN,
-  MARK_WORDS,
-  NOBODY,
 } from './thread-data.js';
+import { TurnMarks } from './turn-marks.js';
 
 export interface InprocRunOptions {
   readonly checkers: readonly string[];
+  /** All by default. */
+  readonly keepObserved?: KeepObserved | undefined;
   readonly follower?: RunFollower | undefined;
   /** Ends the run early; it resolves all the same. */
   readonly signal?: AbortSignal | undefined;
@@ -29,13 +27,12 @@ export interface InprocRunOptions {
  */
 export class InprocRunner {
   readonly #worker: Worker;
-  readonly #marks = new Int32Array(new SharedArrayBuffer(MARK_WORDS * 4));
+  readonly #marks = new TurnMarks();
   #runs = 0;
 
   /** `threadText` is the bundled text of `lanes/inproc-thread`. */
   constructor(threadText: string) {
-    this.#marks[MARK_NODE] = NOBODY;
-    const workerData: InprocData = { marks: this.#marks };
+    const workerData: InprocData = { marks: this.#marks.shared };
     this.#worker = new Worker(threadText, { eval: true, workerData, execArgv: [], env: {} });
     this.#worker.unref();
   }
@@ -48,16 +45,17 @@ export class InprocRunner {
   async run(
     config: RunConfig,
     bundle: string,
-    { checkers, follower, signal }: InprocRunOptions,
+    { checkers, keepObserved = true, follower, signal }: InprocRunOptions,
   ): Promise<RunResult> {
     this.#runs += 1;
     this.#worker.ref();
-    const abort = (): void => void Atomics.store(this.#marks, MARK_ABORT, 1);
-    Atomics.store(this.#marks, MARK_ABORT, signal?.aborted === true ? 1 : 0);
+    const abort = (): void => void (this.#marks.isAborted = true);
+    this.#marks.isAborted = signal?.aborted === true;
     signal?.addEventListener('abort', abort);
-    const request: InprocRequest = { config, bundle, checkers, followed: follower?.kinds };
+    const followed = follower?.kinds;
+    const request: InprocRequest = { config, bundle, checkers, keepObserved, followed };
     try {
-      const outcome = await this.#ask(request, config.turnBudgetMs, follower);
+      const outcome = await this.#ask(request, follower);
       if (outcome.kind === 'broken') throw outcome.error;
       return outcome.result;
     } catch (error) {
@@ -73,13 +71,9 @@ export class InprocRunner {
     await this.#worker.terminate();
   }
 
-  #ask(
-    request: InprocRequest,
-    turnBudgetMs: number,
-    follower: RunFollower | undefined,
-  ): Promise<InprocOutcome> {
+  #ask(request: InprocRequest, follower: RunFollower | undefined): Promise<InprocOutcome> {
     return new Promise((resolve, reject) => {
-      const stopWatching = this.#watch(turnBudgetMs, fail);
+      const stopWatching = this.#watch(request.config, fail);
       const worker = this.#worker;
       function fail(error: unknown): void {
         settle();
@@ -103,19 +97,23 @@ export class InprocRunner {
     });
   }
 
-  // A loop of microtasks never lets its own thread look at a clock.
-  #watch(turnBudgetMs: number, overrun: (error: TurnOverrunError) => void): () => void {
-    let seen = -1;
+  // A loop, be it of microtasks, never lets its own thread look at a clock.
+  #watch(
+    { nodes, turnBudgetMs }: RunConfig,
+    overrun: (error: TurnOverrunError) => void,
+  ): () => void {
+    let seen: number | undefined;
     let looks = 0;
     const timer = setInterval(() => {
-      const turn = Atomics.load(this.#marks, MARK_TURN);
-      const node = Atomics.load(this.#marks, MARK_NODE);
-      looks = node !== NOBODY && turn === seen ? looks + 1 : 0;
-      seen = turn;
-      if (looks >= LOOKS_PER_BUDGET) overrun(new TurnOverrunError(node, turn, turnBudgetMs));
+      const running = this.#marks.running();
+      looks = running !== undefined && running.turn === seen ? looks + 1 : 0;
+      seen = running?.turn;
+      if (running === undefined || looks < LOOKS_PER_BUDGET) return;
+      const { id } = nodes[running.node] as RunConfig['nodes'][number];
+      overrun(new TurnOverrunError(running, id, turnBudgetMs));
     }, turnBudgetMs / LOOKS_PER_BUDGET);
     return () => clearInterval(timer);
   }
 }
 
-const LOOKS_PER_BUDGET = 4;
+const LOOKS_PER_BUDGET = 8;

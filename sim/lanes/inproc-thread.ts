@@ -1,42 +1,43 @@
 import { parentPort, threadId, workerData } from 'node:worker_threads';
 import type { RunControl } from '../run-follower.js';
 import { runWorld } from '../run.js';
-import { sealIntrinsics } from '../virtual/intrinsics.js';
+import { virtualiseThread } from '../virtual/thread.js';
 import { InprocLane } from './inproc.js';
 import {
   type InprocData,
   type InprocOutcome,
   type InprocReply,
   type InprocRequest,
-  MARK_ABORT,
-  MARK_NODE,
-  NOBODY,
 } from './thread-data.js';
+import { TurnMarks } from './turn-marks.js';
 
-const { marks } = workerData as InprocData;
+const marks = new TurnMarks((workerData as InprocData).marks);
 let lane: InprocLane | undefined;
 
+virtualiseThread();
 process.on('uncaughtException', blame);
 process.on('unhandledRejection', blame);
-sealIntrinsics();
 parentPort?.on('message', (request: InprocRequest) => void serve(request).then(reply));
 
 async function serve(request: InprocRequest): Promise<InprocOutcome> {
-  const { config, bundle, checkers } = request;
+  const { config, bundle, checkers, keepObserved } = request;
   lane = new InprocLane({ bundle, marks, threadId });
   try {
-    const result = await runWorld(config, lane, checkers, controlOf(request));
+    const result = await runWorld(config, lane, checkers, {
+      ...controlOf(request),
+      keepObserved,
+    });
     return { kind: 'done', result };
   } catch (error) {
     return { kind: 'broken', error };
   } finally {
-    marks[MARK_NODE] = NOBODY;
+    marks.end();
     await lane.close();
   }
 }
 
 function controlOf({ followed }: InprocRequest): RunControl {
-  const isAborted = (): boolean => Atomics.load(marks, MARK_ABORT) === 1;
+  const isAborted = (): boolean => marks.isAborted;
   if (followed === undefined) return { isAborted };
   return {
     isAborted,

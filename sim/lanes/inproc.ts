@@ -1,13 +1,14 @@
+import { setImmediate } from 'node:timers';
 import { invariant } from '../../src/base/assert.js';
 import { SimNode } from '../sim-node.js';
 import type { NodeBoot, Turn, TurnResult } from '../turn.js';
 import type { Lane, ThreadEnd, ThreadInfo } from './lane.js';
-import { MARK_NODE, MARK_TURN, NOBODY } from './thread-data.js';
+import type { TurnMarks } from './turn-marks.js';
 
 export interface InprocLaneOptions {
   readonly bundle: string;
   /** Where the watchdog outside looks for the turn that runs. */
-  readonly marks: Int32Array;
+  readonly marks: TurnMarks;
   readonly threadId: number;
 }
 
@@ -41,8 +42,7 @@ export class InprocLane implements Lane {
     invariant(resident !== undefined, 'a turn is for a node that runs');
     this.#running = resident;
     this.#done = done;
-    this.#options.marks[MARK_NODE] = index;
-    this.#options.marks[MARK_TURN] = ((this.#options.marks[MARK_TURN] as number) + 1) | 0;
+    this.#options.marks.begin(index, turn);
     resident.node.take(turn);
     setImmediate(this.#finish);
   }
@@ -60,9 +60,11 @@ export class InprocLane implements Lane {
     // After something was thrown the engine puts off the rest of a turn's ticks to a later
     // immediate. They are still this node's.
     this.#running = resident;
+    this.#options.marks.resume(index);
     resident.node.fail(new Error('crashed'));
     for (let rounds = 0; rounds < 3; rounds++) await nativeImmediate();
     this.#running = undefined;
+    this.#options.marks.end();
     const { incarnation } = resident;
     return { node: index, incarnation, threadId: this.#options.threadId, exited: false };
   }
@@ -75,7 +77,7 @@ export class InprocLane implements Lane {
 
   readonly #finish = (): void => {
     const { node } = this.#running as Resident;
-    this.#options.marks[MARK_NODE] = NOBODY;
+    this.#options.marks.end();
     this.#running = undefined;
     this.#done?.(node.finish());
   };

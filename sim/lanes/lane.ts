@@ -1,4 +1,5 @@
-import type { NodeBoot, Turn, TurnResult } from '../turn.js';
+import type { NodeBoot, NodeInput, Turn, TurnResult } from '../turn.js';
+import type { MarkedTurn } from './turn-marks.js';
 
 /** Where nodes live. The world asks for one turn at a time, whatever the lane. */
 export interface Lane {
@@ -38,17 +39,41 @@ export interface ThreadEnd {
 /** A node's turn took longer than the machine's time allowed to it: most likely it never ends. */
 export class TurnOverrunError extends Error {
   override readonly name = 'TurnOverrunError';
+  /** The index of the node. */
+  readonly node: number;
+  readonly nowUs: number;
 
   constructor(
-    readonly node: number,
-    readonly turn: number,
+    readonly stuck: MarkedTurn,
+    readonly nodeId: string,
     readonly budgetMs: number,
   ) {
+    const { node, turn, nowUs, input } = stuck;
     super(
-      `node ${node} did not fall quiet within ${budgetMs} ms in turn ${turn} of the run: ` +
-        'look for a loop of microtasks, or raise { turnBudgetMs }',
+      `${nodeId} did not fall quiet within ${budgetMs} ms of the machine's time, in turn ${turn} ` +
+        `at ${nowUs / 1000} ms of virtual time, which ${CAUSES[input]}: ` +
+        'look for an endless loop, of microtasks too, or raise { turnBudgetMs }',
     );
+    this.node = node;
+    this.nowUs = nowUs;
   }
 }
 
-export const TURN_BUDGET_MS = 5000;
+const CAUSES: Readonly<Record<NodeInput['kind'], string>> = {
+  boot: 'began with its start',
+  wake: 'a timer began',
+  arrived: 'began with a dial from a peer',
+  opened: 'began with an opened link',
+  frame: 'a frame from a peer began',
+  closed: 'began with a closed link',
+  drained: 'began with a drained link',
+  operation: 'an operation of the workload began',
+  leaving: 'began with the order to leave',
+  wall: 'began with a change of its wall clock',
+};
+
+/**
+ * Without a loop no turn takes a tenth of it, and with one the run is over within two seconds, the
+ * time to notice and to end the thread included.
+ */
+export const TURN_BUDGET_MS = 1250;

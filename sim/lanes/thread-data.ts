@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { RunConfig } from '../run-config.js';
+import type { KeepObserved } from '../run-follower.js';
 import type { RunResult } from '../run.js';
 import type { NodeBoot } from '../turn.js';
 import type { Observed } from '../world-report.js';
@@ -11,6 +12,8 @@ export interface ThreadData {
   readonly port: MessagePort;
   /** Shared: how many turns were asked for, and how many were answered. */
   readonly control: Int32Array;
+  /** Shared: the memory of a `TurnPage`. */
+  readonly page: SharedArrayBuffer;
 }
 
 export const ASKED = 0;
@@ -19,22 +22,15 @@ export const CONTROL_WORDS = 2;
 
 /** What the thread of the in-process lane starts with. */
 export interface InprocData {
-  /** Shared: the turn that runs, and its node. */
-  readonly marks: Int32Array;
+  /** Shared: the memory of `TurnMarks`. */
+  readonly marks: SharedArrayBuffer;
 }
-
-export const MARK_TURN = 0;
-export const MARK_NODE = 1;
-/** Set from outside to have the run end. */
-export const MARK_ABORT = 2;
-export const MARK_WORDS = 3;
-/** In `MARK_NODE` while no node runs. */
-export const NOBODY = -1;
 
 export interface InprocRequest {
   readonly config: RunConfig;
   readonly bundle: string;
   readonly checkers: readonly string[];
+  readonly keepObserved: KeepObserved;
   /** What to tell while the run goes; `undefined` when nobody follows it. */
   readonly followed: readonly string[] | undefined;
 }

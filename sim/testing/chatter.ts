@@ -52,6 +52,8 @@ class Chatter {
     } else if (operation === 'spin') {
       const spin = (): void => void Promise.resolve().then(spin);
       spin();
+    } else if (operation === 'loop') {
+      for (let n = 1; n > 0;) n = (n % 7) + 1;
     } else if (operation === 'exit') {
       process.exit();
     } else if (operation === 'touch the world') {

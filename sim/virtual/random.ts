@@ -1,11 +1,9 @@
 import type { Entropy, Random } from '../../src/platform/platform.js';
 import { forbidden, restricted } from './forbidden.js';
 
-/** `Math` whose `random` comes from the node's seed. */
-export function virtualMath(random: Random): typeof Math {
-  const own = Object.getOwnPropertyDescriptors(Math);
-  const draw = (): number => (random.below(2 ** 26) * 2 ** 27 + random.below(2 ** 27)) / 2 ** 53;
-  return Object.defineProperties({}, { ...own, random: { value: draw } }) as typeof Math;
+/** What `Math.random` gives: 53 bits from the node's seed. */
+export function chance(random: Random): number {
+  return (random.below(2 ** 26) * 2 ** 27 + random.below(2 ** 27)) / 2 ** 53;
 }
 
 /** The global `crypto`: its randomness is seeded, `subtle` is forbidden. */

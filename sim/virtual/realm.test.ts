@@ -55,6 +55,34 @@ describe('the world of a simulated node', () => {
   });
 
   it.each(lanes)(
+    'lets a program give its own objects what the language has (%s lane)',
+    async (lane) => {
+      const shadowing = { entry: simModule('testing/shadowing') };
+      const operations = [0, 1].map((node) => ({ node, atMs: 10, operation: 'stub' }));
+      const options = { program: shadowing, lane, nodes: 3, plan: { faults: [], operations } };
+      const { observed, failures } = await simulate({ ...options, durationMs: 20 });
+      expect(failures).toEqual([]);
+      expect(observed.find(({ observation }) => observation.kind === 'shadowed')).toMatchObject({
+        observation: {
+          classes: 'an old class',
+          errors: ['NamedError: why', 'why'],
+          objects: ['toString', 'valueOf', 'hasOwnProperty', 'constructor'],
+          functions: 'a function',
+          packed: { list: [1, 'two', { three: 3n }], at: 5 },
+          cloned: true,
+          stream: true,
+          emitter: 'mine',
+        },
+      });
+      const answers = observed.filter(({ observation }) => observation.kind === 'stubbed');
+      expect(answers.map(({ observation }) => observation['answer']).sort()).toEqual([
+        'stub of node 0',
+        'stub of node 1',
+      ]);
+    },
+  );
+
+  it.each(lanes)(
     'keeps what one node writes to its globals from the others (%s lane)',
     async (lane) => {
       const report = await run(lane, [

@@ -1,25 +1,52 @@
 import * as nodeCrypto from 'node:crypto';
+import * as perfHooks from 'node:perf_hooks';
 import { compileFunction } from 'node:vm';
 import type { Platform } from '../../src/platform/platform.js';
 import type { NodeBundle } from '../program.js';
-import { virtualDate, virtualIntl, virtualPerformance } from './date.js';
-import { forbidden } from './forbidden.js';
-import { virtualRequire, type Require } from './modules.js';
-import { type ProcessHooks, virtualProcess } from './process.js';
-import { virtualCrypto, virtualMath, virtualWebCrypto } from './random.js';
+import { BUNDLE_NAME } from '../source-place.js';
+import { virtualConsole } from './console.js';
+import { enterRealm, PLAIN_STACKS, type Realm } from './current.js';
+import { type ForbiddenInSimulationError, restricted } from './forbidden.js';
+import { globalObject } from './globals.js';
+import { guardModule } from './intrinsics.js';
+import { type Guard, virtualRequire } from './modules.js';
+import { virtualOs } from './os.js';
+import { virtualPerformance } from './performance.js';
+import { virtualProcess } from './process.js';
+import { virtualCrypto, virtualWebCrypto } from './random.js';
 import { virtualTimers } from './timers.js';
 
+/** What a node's world asks of whoever runs the node. */
+export interface RealmHooks {
+  readonly index: number;
+  /** The program ended its process. */
+  exit(): void;
+  /** A forbidden call was made after the bundle had loaded, whether or not its error is caught. */
+  refused(error: ForbiddenInSimulationError): void;
+}
+
+export interface LoadedBundle {
+  readonly bundle: NodeBundle;
+  /** To be entered whenever the node runs. */
+  readonly realm: Realm;
+}
+
 /**
- * Evaluates a node's bundle in a world of its own: whatever tells the time, sets a timer, draws at
- * random or reaches outside is shadowed by a parameter of the function that wraps the bundle.
- * Nothing in the thread itself is patched, so several nodes can live in it side by side.
+ * Evaluates a node's bundle in a world of its own, in a thread that {@link virtualiseThread}
+ * prepared, and leaves that world entered.
+ *
+ * The bundle's code is shared by all nodes of a thread, and its module scope, global object,
+ * `process` and modules are the node's own. A name that a program adds to its global object is
+ * found through `globalThis`, not by itself.
  */
-export function loadNodeBundle(text: string, platform: Platform, hooks: ProcessHooks): NodeBundle {
-  const { globals, require } = virtualWorld(platform, hooks);
+export function loadNodeBundle(text: string, platform: Platform, hooks: RealmHooks): LoadedBundle {
+  const { realm, require, loaded } = virtualWorld(platform, hooks, guardModule);
+  enterRealm(realm);
   const module = { exports: {} };
-  const wrapped = { module, exports: module.exports, require, ...globals };
-  compiled(text, Object.keys(wrapped)).apply(module.exports, Object.values(wrapped));
-  return module.exports as NodeBundle;
+  const { global } = realm;
+  compiled(text).call(module.exports, module, module.exports, require, global, global);
+  loaded();
+  return { bundle: module.exports as NodeBundle, realm };
 }
 
 type Evaluate = (...values: unknown[]) => void;
@@ -28,73 +55,63 @@ type Evaluate = (...values: unknown[]) => void;
 // what the engine has learnt about it serves all nodes and all runs of a thread.
 let latest: { readonly text: string; readonly evaluate: Evaluate } | undefined;
 
-function compiled(text: string, names: readonly string[]): Evaluate {
+function compiled(text: string): Evaluate {
   if (latest?.text !== text) {
-    const evaluate = compileFunction(text, names, { filename: BUNDLE_NAME }) as Evaluate;
+    const evaluate = compileFunction(text, PARAMETERS, { filename: BUNDLE_NAME }) as Evaluate;
     latest = { text, evaluate };
   }
   return latest.evaluate;
 }
 
-interface VirtualWorld {
-  readonly globals: Readonly<Record<string, unknown>>;
-  readonly require: Require;
+export interface VirtualWorld {
+  readonly realm: Realm;
+  readonly require: (specifier: string) => unknown;
+  /** From now on forbidden calls are heard. */
+  loaded(): void;
 }
 
-function virtualWorld(platform: Platform, hooks: ProcessHooks): VirtualWorld {
-  const { clock, entropy } = platform;
+/** Everything outside of a node's own code, not yet entered. */
+export function virtualWorld(platform: Platform, hooks: RealmHooks, guard: Guard): VirtualWorld {
+  const { clock, entropy, log } = platform;
   const startMs = clock.nowMs();
   const timers = virtualTimers(platform.timers);
+  const global = globalObject();
   const performance = virtualPerformance(clock, startMs);
-  const shadows: Record<string, unknown> = {
+  const modules: Record<string, () => unknown> = {
+    crypto: () => virtualCrypto(nodeCrypto, entropy),
+    os: () => virtualOs(clock, hooks.index),
+    perf_hooks: () => ({ ...restricted('perf_hooks', perfHooks, PERF_HOOKS), performance }),
+    process: () => globals['process'],
+    timers: () => timers.module,
+    'timers/promises': () => timers.promises,
+    console: () => globals['console'],
+  };
+  const require = virtualRequire(modules, guard);
+  const { index, exit } = hooks;
+  const globals: Record<string, unknown> = {
     ...timers.globals,
-    AbortSignal: timers.AbortSignal,
-    Atomics: withoutWaiting(),
-    Date: virtualDate(clock),
-    Intl: virtualIntl(clock),
-    Math: virtualMath(platform.random),
+    globalThis: global,
+    global,
+    console: virtualConsole(log, clock),
     crypto: virtualWebCrypto(entropy),
     performance,
-    process: virtualProcess(clock, startMs, hooks),
+    process: virtualProcess(clock, startMs, { index, exit, require }),
   };
-  for (const name of OUTSIDE) shadows[name] = forbidden(name);
-  const modules = virtualRequire({
-    crypto: virtualCrypto(nodeCrypto, entropy),
-    perf_hooks: { performance },
-    process: shadows['process'],
-    timers: timers.module,
-    'timers/promises': timers.promises,
-  });
-  return { globals: { ...shadows, ...globalObjects(shadows) }, require: modules };
-}
-
-// Everything the thread's global object has, with the shadows in front; writes stay in this node.
-function globalObjects(shadows: Record<string, unknown>): Record<string, unknown> {
-  const self = Object.create(globalThis) as Record<string, unknown>;
-  const define = (name: string, value: unknown): void => {
-    Object.defineProperty(self, name, { value, writable: true, configurable: true });
+  // A module that only tries what there is, while it loads, is none the worse for a refusal.
+  let isLoading = true;
+  const realm: Realm = {
+    platform,
+    startMs,
+    index,
+    global,
+    globals,
+    stackTraces: PLAIN_STACKS,
+    refused: (error) => {
+      if (!isLoading) hooks.refused(error);
+    },
   };
-  for (const [name, value] of Object.entries(shadows)) define(name, value);
-  const names = ['globalThis', 'global', 'self'];
-  for (const name of names) define(name, self);
-  return Object.fromEntries(names.map((name) => [name, self]));
+  return { realm, require, loaded: () => void (isLoading = false) };
 }
 
-function withoutWaiting(): typeof Atomics {
-  return Object.create(Atomics, {
-    wait: { value: forbidden('Atomics.wait') },
-    waitAsync: { value: forbidden('Atomics.waitAsync') },
-  }) as typeof Atomics;
-}
-
-const BUNDLE_NAME = 'node-program.cjs';
-const OUTSIDE = [
-  'BroadcastChannel',
-  'EventSource',
-  'FinalizationRegistry',
-  'MessageChannel',
-  'WeakRef',
-  'WebAssembly',
-  'WebSocket',
-  'fetch',
-];
+const PARAMETERS = ['module', 'exports', 'require', 'globalThis', 'global'];
+const PERF_HOOKS = { allow: ['createHistogram'] };

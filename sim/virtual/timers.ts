@@ -10,8 +10,6 @@ export interface VirtualTimers {
   readonly module: Readonly<Record<string, unknown>>;
   /** `node:timers/promises` */
   readonly promises: Readonly<Record<string, unknown>>;
-  /** `AbortSignal` whose `timeout` runs on virtual time. */
-  readonly AbortSignal: unknown;
 }
 
 export function virtualTimers(timers: Timers): VirtualTimers {
@@ -32,12 +30,7 @@ export function virtualTimers(timers: Timers): VirtualTimers {
     clearInterval: (handle: unknown) => set.clear(handle),
     clearImmediate: (handle: unknown) => set.clear(handle),
   };
-  return {
-    globals,
-    module: { ...globals, promises },
-    promises,
-    AbortSignal: abortSignal(set),
-  };
+  return { globals, module: { ...globals, promises }, promises };
 }
 
 /** What `setTimeout` gives: Node's `Timeout`, as far as programs use it. */
@@ -169,21 +162,12 @@ function timerPromises(set: TimerSet) {
   return { setTimeout, setImmediate, setInterval, scheduler };
 }
 
-function abortSignal(set: TimerSet): unknown {
-  return new Proxy(AbortSignal, {
-    get: (target, key, receiver) =>
-      key === 'timeout'
-        ? (delayMs: number) => timeoutSignal(set, delayMs)
-        : (Reflect.get(target, key, receiver) as unknown),
-  });
-}
-
-function timeoutSignal(set: TimerSet, delayMs: number): AbortSignal {
+/** What `AbortSignal.timeout` gives. */
+export function timeoutSignal(timers: Timers, delayMs: number): AbortSignal {
   const controller = new AbortController();
-  const fire = (): void => {
+  timers.after(wholeDelay(delayMs), () => {
     controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
-  };
-  set.once(fire, delayMs, []);
+  });
   return controller.signal;
 }
 

@@ -74,6 +74,13 @@ export class Deadlines implements Turn {
     return total;
   }
 
+  /** How many timers are still set although their last deadline was cleared. */
+  get idleTimers(): number {
+    let idle = 0;
+    for (const list of this.#lists.values()) if (list.size === 0) idle += 1;
+    return idle;
+  }
+
   /** Reads the clock for the deadlines that are new. */
   takeTurn(): void {
     for (let list = this.#fresh; list !== undefined; list = list.nextFresh) {

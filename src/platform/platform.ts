@@ -55,6 +55,8 @@ export interface Entropy {
 
 /** Something that takes one turn when the queue reaches it. */
 export interface Turn {
+  /** Names it among the turns of its node, if it has a name. */
+  readonly id?: string;
   takeTurn(): void;
 }
 

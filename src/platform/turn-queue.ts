@@ -9,22 +9,30 @@ export interface TurnQueueHooks {
   later(drain: () => void): void;
 }
 
+/** The turns that are ready, in the order in which they are taken. */
+export interface ReadyTurns {
+  readonly length: number;
+  push(turn: Turn): void;
+  shift(): Turn | undefined;
+}
+
 /**
- * First come, first served. The queue drains in one go until it is empty or `budget` turns were
- * taken since it last let the rest of the world in; then it yields, so that processes that keep
- * each other busy starve neither timers nor sockets. A turn that throws ends the drain with its
- * error; the turns behind it are taken later.
+ * First come, first served, unless `turns` has an order of its own. The queue drains in one go
+ * until it is empty or `budget` turns were taken since it last let the rest of the world in; then
+ * it yields, so that processes that keep each other busy starve neither timers nor sockets. A turn
+ * that throws ends the drain with its error; the turns behind it are taken later.
  */
 export class TurnQueue implements RunQueue {
-  readonly #turns = new Deque<Turn>();
+  readonly #turns: ReadyTurns;
   readonly #hooks: TurnQueueHooks;
   readonly #budget: number;
   #spent = 0;
   #scheduled = false;
 
-  constructor(hooks: TurnQueueHooks, budget: number) {
+  constructor(hooks: TurnQueueHooks, budget: number, turns: ReadyTurns = new Deque<Turn>()) {
     this.#hooks = hooks;
     this.#budget = budget;
+    this.#turns = turns;
   }
 
   push(turn: Turn): void {

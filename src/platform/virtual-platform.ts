@@ -3,6 +3,7 @@ import type { Clock, Entropy, Log, LogFields, Platform, RunQueue, Store } from '
 import type { Random, Timer, TimerOptions, Timers, Turn } from './platform.js';
 import { MemoryStore } from './memory-store.js';
 import { seededRandom } from './random.js';
+import { PriorityTurns, type TurnOrder } from './turn-priorities.js';
 import { TurnQueue } from './turn-queue.js';
 
 export interface VirtualPlatformOptions {
@@ -16,6 +17,8 @@ export interface VirtualPlatformOptions {
   readonly log?: Log;
   /** Turns allowed at one instant before the node counts as livelocked. */
   readonly turnsPerInstantMax?: number;
+  /** First come, first served, when left out. */
+  readonly turnOrder?: TurnOrder;
 }
 
 /** Too many turns at one virtual instant: processes keep each other busy without end. */
@@ -49,6 +52,9 @@ export class VirtualPlatform implements Platform {
   onTimerSet: (() => void) | undefined;
 
   #nowMs: number;
+  /** What the wall clock says when the monotonic one says 0, and how much faster it runs. */
+  #epochMs: number;
+  #driftPpm = 0;
   #timerSequence = 0;
   #turnsNow = 0;
   readonly #due = new Heap<VirtualTimer>(firesBefore);
@@ -56,14 +62,15 @@ export class VirtualPlatform implements Platform {
   constructor(options: VirtualPlatformOptions = {}) {
     const { seed = 1, epochMs = 1_700_000_000_000 } = options;
     this.#nowMs = options.startMs ?? 0;
-    this.clock = { nowMs: () => this.#nowMs, wallMs: () => Math.floor(epochMs + this.#nowMs) };
+    this.#epochMs = epochMs;
+    this.clock = { nowMs: () => this.#nowMs, wallMs: () => Math.floor(this.#wallMs) };
     this.timers = { after: (delayMs, fire, timer) => this.#set(delayMs, fire, timer) };
     this.random = seededRandom(seed);
     this.entropy = seededEntropy(seededRandom(~seed));
     this.log = options.log ?? this.#collectingLog();
     this.store = options.store ?? new MemoryStore();
     this.incarnation = options.incarnation ?? 1n;
-    this.runQueue = this.#countedQueue(options.turnsPerInstantMax ?? 1_000_000);
+    this.runQueue = this.#countedQueue(options);
   }
 
   /** When the next timer is due; `undefined` when none is set. */
@@ -80,6 +87,16 @@ export class VirtualPlatform implements Platform {
     if (nowMs <= this.#nowMs) return;
     this.#nowMs = nowMs;
     this.#turnsNow = 0;
+  }
+
+  /**
+   * Sets the wall clock wrong: it jumps by `jumpMs`, and from now on gains `driftPpm` microseconds
+   * each second. The monotonic clock, and with it every timer, stays right.
+   */
+  adjustWall({ jumpMs = 0, driftPpm }: { jumpMs?: number; driftPpm?: number }): void {
+    const nextMs = this.#wallMs + jumpMs;
+    this.#driftPpm = driftPpm ?? this.#driftPpm;
+    this.#epochMs = nextMs - this.#nowMs * (1 + this.#driftPpm / 1e6);
   }
 
   /**
@@ -102,6 +119,15 @@ export class VirtualPlatform implements Platform {
     return fired;
   }
 
+  get #wallMs(): number {
+    return this.#epochMs + this.#nowMs * (1 + this.#driftPpm / 1e6);
+  }
+
+  /** How many timers are set. */
+  get pendingTimers(): number {
+    return [...this.#due].filter((timer) => !timer.done).length;
+  }
+
   #set(delayMs: number, fire: () => void, _options: TimerOptions | undefined): Timer {
     this.onTimerSet?.();
     const timer = new VirtualTimer(this.#nowMs + Math.max(0, delayMs), this.#timerSequence++, fire);
@@ -109,9 +135,10 @@ export class VirtualPlatform implements Platform {
     return timer;
   }
 
-  #countedQueue(turnsPerInstantMax: number): RunQueue {
+  #countedQueue({ turnsPerInstantMax = 1_000_000, turnOrder }: VirtualPlatformOptions): RunQueue {
     const soon = queueMicrotask;
-    const queue = new TurnQueue({ soon, later: soon }, Infinity);
+    const turns = turnOrder?.kind === 'priorities' ? new PriorityTurns(turnOrder) : undefined;
+    const queue = new TurnQueue({ soon, later: soon }, Infinity, turns);
     return {
       push: (turn: Turn) => {
         if (++this.#turnsNow > turnsPerInstantMax) {
