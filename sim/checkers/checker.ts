@@ -11,6 +11,11 @@ export interface Checker {
   readonly title: string;
   /** How often the promise was put to the test so far. Never tested counts as failed. */
   readonly checks: number;
+  /**
+   * Why nobody can blame the run that the promise was never put to the test: what has not happened.
+   * `undefined` when it had to be.
+   */
+  readonly excuse?: string | undefined;
   /** Called for everything observed, in order. A violation ends the run. */
   observe(observed: Observed): Violation | undefined;
   /** Called once, when the run is over. */

@@ -1,11 +1,6 @@
 import type { Observed } from '../world-report.js';
 import { nodeIdOf } from './fact.js';
-
-interface Cut {
-  readonly kind: string;
-  readonly fromUs: number;
-  separates(left: number, right: number): boolean;
-}
+import { type Trouble, troubleOf } from './trouble.js';
 
 interface NodeLife {
   readonly life: number;
@@ -17,38 +12,54 @@ interface NodeLife {
 export class Connectivity {
   readonly #nodes = new Map<number, NodeLife>();
   readonly #ids = new Map<number, string>();
+  readonly #indexes = new Map<string, number>();
   readonly #healedUs = new Map<string, number>();
-  #cuts: readonly Cut[] = [];
+  readonly #troubles = new Map<string, Trouble>();
+  #core: readonly number[] | undefined;
   #settledUs = 0;
+  #faithful = true;
+  #nextEndUs = Infinity;
 
   observe(observed: Observed): void {
     const { node, incarnation, atUs, observation } = observed;
+    if (atUs >= this.#nextEndUs) this.#end(atUs);
     switch (observation.kind) {
       case 'world_crash':
       case 'world_failed':
+      case 'world_leave':
         return this.#live(node, { life: incarnation, sinceUs: atUs, isUp: false });
       case 'world_restart':
         return this.#live(node, { life: incarnation, sinceUs: atUs, isUp: true });
-      case 'world_partition':
-        return this.#cut(observed, partitioned(observation['detail'] as number[][]));
-      case 'world_one-way':
-        return this.#cut(observed, oneWay(observation['detail'] as OneWay));
       case 'world_heal':
-        return this.#heal(String(observation['detail']), atUs);
-      case 'spawned':
-        this.#ids.set(node, nodeIdOf(observation['id'] as string));
+      case 'world_resume':
+      case 'world_healed':
+        return this.#heal(observation['detail'] ?? {}, atUs);
+      case 'node_started':
+        this.#name(node, observation['nodeId'] as string);
+        break;
+      case 'spawned': {
+        const id = observation['id'] as string;
+        if (!this.#ids.has(node)) this.#name(node, nodeIdOf(id));
+      }
     }
-    if (node !== NO_NODE && !this.#nodes.has(node)) {
+    if (observation.kind.startsWith('world_')) this.#begin(observed);
+    else if (node !== NO_NODE && !this.#nodes.has(node)) {
       this.#nodes.set(node, { life: incarnation, sinceUs: atUs, isUp: true });
     }
   }
 
-  /** The indexes of the nodes that live, in order. */
+  /** The indexes of the nodes that live and belong to those that stay connected, in order. */
   living(): number[] {
-    const all = [...this.#nodes].filter(([, { isUp }]) => isUp).map(([node]) => node);
+    const all = [...this.#nodes.keys()].filter((node) => this.isConnected(node));
     return all.sort((left, right) => left - right);
   }
 
+  /** Whether the node lives and is none of those that were cut off for good. */
+  isConnected(node: number): boolean {
+    return this.isUp(node) && (this.#core === undefined || this.#core.includes(node));
+  }
+
+  /** False as well for a node that is about to leave. */
   isUp(node: number): boolean {
     return this.#nodes.get(node)?.isUp === true;
   }
@@ -58,23 +69,61 @@ export class Connectivity {
     return this.#nodes.get(node)?.life ?? 0;
   }
 
+  /** When that life of the node ended; `undefined` while it lasts, or when nobody saw it. */
+  endOfLifeUs(node: number, life: number): number | undefined {
+    const present = this.#nodes.get(node);
+    if (present === undefined || life > present.life) return undefined;
+    // Of a life that another one followed it is known that it ended before that one began.
+    return life < present.life || !present.isUp ? present.sinceUs : undefined;
+  }
+
   /** The node's id, as its processes bear it. */
   idOf(node: number): string {
     return this.#ids.get(node) ?? `node ${node}`;
   }
 
-  /** Whether by `nowUs` everybody must know everybody: nobody is kept apart, nor was lately. */
-  isSettled(nowUs: number): boolean {
-    return this.#cuts.length === 0 && nowUs >= this.#settledUs;
+  /** The index of the node with that id; `undefined` before it ran anything. */
+  indexOf(nodeId: string): number | undefined {
+    return this.#indexes.get(nodeId);
   }
 
-  /** Since when both nodes live and reach each other; `undefined` when they do not. */
+  /** Whether by `nowUs` everybody must know everybody: nobody is kept apart, nor was lately. */
+  isSettled(nowUs: number): boolean {
+    if (nowUs >= this.#nextEndUs) this.#end(nowUs);
+    return this.#troubles.size === 0 && nowUs >= this.#settledUs;
+  }
+
+  /** Whether links keep their promises: what they carry arrives whole, once and in order. */
+  get isFaithful(): boolean {
+    return this.#faithful;
+  }
+
+  /** Since when both nodes live and reach each other undisturbed; `undefined` when they do not. */
   reachableSinceUs(left: number, right: number): number | undefined {
     const ends = [this.#nodes.get(left), this.#nodes.get(right)];
     if (ends.some((end) => end?.isUp !== true)) return undefined;
-    if (this.#cuts.some((cut) => cut.separates(left, right))) return undefined;
-    const healedUs = this.#healedUs.get(pairKey(left, right)) ?? 0;
-    return Math.max(healedUs, ...ends.map((end) => end?.sinceUs ?? 0));
+    const pathUs = this.pathSinceUs(left, right);
+    if (pathUs === undefined) return undefined;
+    return Math.max(pathUs, ...ends.map((end) => end?.sinceUs ?? 0));
+  }
+
+  /** As {@link reachableSinceUs}, for the way between two hosts, whoever lives there. */
+  pathSinceUs(left: number, right: number): number | undefined {
+    if (left !== right && this.#isCutOff(left, right)) return undefined;
+    for (const trouble of this.#troubles.values()) {
+      if (trouble.touches(left, right)) return undefined;
+    }
+    return this.#healedUs.get(pairKey(left, right)) ?? 0;
+  }
+
+  #isCutOff(left: number, right: number): boolean {
+    const core = this.#core;
+    return core !== undefined && !(core.includes(left) && core.includes(right));
+  }
+
+  #name(node: number, id: string): void {
+    this.#ids.set(node, id);
+    this.#indexes.set(id, node);
   }
 
   #live(node: number, life: NodeLife): void {
@@ -86,43 +135,47 @@ export class Connectivity {
     this.#settledUs = Math.max(this.#settledUs, atUs);
   }
 
-  #cut({ atUs, observation }: Observed, separates: Cut['separates']): void {
-    const kind = observation.kind.slice('world_'.length);
-    this.#cuts = [...this.#cuts, { kind, fromUs: atUs, separates }];
+  #begin(observed: Observed): void {
+    const trouble = troubleOf(observed);
+    if (trouble === undefined) return;
+    if (!trouble.isFaithful) this.#faithful = false;
+    this.#troubles.set(trouble.id, trouble);
+    this.#nextEndUs = Math.min(this.#nextEndUs, trouble.untilUs);
   }
 
-  // The id of a fault begins with its kind and the time at which it began.
-  #heal(id: string, atUs: number): void {
+  /** Ends what has run out by itself: whether it is told or not, it is over. */
+  #end(nowUs: number): void {
+    for (const trouble of [...this.#troubles.values()]) {
+      if (trouble.untilUs <= nowUs) this.#over(trouble, trouble.untilUs);
+    }
+    const ends = [...this.#troubles.values()].map(({ untilUs }) => untilUs);
+    this.#nextEndUs = Math.min(Infinity, ...ends);
+  }
+
+  /** One fault is over, or all of them: then there may be a core that alone is whole again. */
+  #heal({ id, core }: HealDetail, atUs: number): void {
+    if (core !== undefined) this.#core = core;
     this.#settle(atUs + MET_AFTER_US);
-    const [, kind, fromMs] = /^(\S+)\s+([\d.]+)/.exec(id) ?? [];
-    const fromUs = Math.round(Number(fromMs) * 1000);
-    const healed = this.#cuts.find((cut) => cut.kind === kind && cut.fromUs === fromUs);
-    if (healed === undefined) return;
-    this.#cuts = this.#cuts.filter((cut) => cut !== healed);
+    const over = id === undefined ? [...this.#troubles.values()] : [this.#troubles.get(id)];
+    for (const trouble of over) if (trouble !== undefined) this.#over(trouble, atUs);
+  }
+
+  #over(trouble: Trouble, atUs: number): void {
+    this.#troubles.delete(trouble.id);
+    this.#settle(atUs + MET_AFTER_US);
     for (const left of this.#nodes.keys()) {
       for (const right of this.#nodes.keys()) {
-        if (healed.separates(left, right)) this.#healedUs.set(pairKey(left, right), atUs);
+        if (left <= right && trouble.touches(left, right)) {
+          this.#healedUs.set(pairKey(left, right), atUs);
+        }
       }
     }
   }
 }
 
-interface OneWay {
-  readonly from: readonly number[];
-  readonly to: readonly number[];
-}
-
-function partitioned(groups: readonly (readonly number[])[]): Cut['separates'] {
-  const groupOf = (node: number): number => groups.findIndex((group) => group.includes(node));
-  return (left, right) => {
-    const [one, other] = [groupOf(left), groupOf(right)];
-    return one >= 0 && other >= 0 && one !== other;
-  };
-}
-
-function oneWay({ from, to }: OneWay): Cut['separates'] {
-  return (left, right) =>
-    (from.includes(left) && to.includes(right)) || (from.includes(right) && to.includes(left));
+interface HealDetail {
+  readonly id?: string;
+  readonly core?: readonly number[];
 }
 
 function pairKey(left: number, right: number): string {

@@ -4,7 +4,17 @@ import type { Observed } from '../world-report.js';
  * What checkers read of a run, as types. Observations are plain data that came from somewhere else;
  * this is the one place that says which fields they have.
  */
-export type Fact = SupervisionFact | HostFact | CallFact | RelationFact | ClusterFact | FinalFact;
+export type Fact =
+  | SupervisionFact
+  | LifecycleFact
+  | HostFact
+  | CallFact
+  | RelationFact
+  | LinkFact
+  | ClusterFact
+  | NameFact
+  | FinalFact
+  | AfterStopFact;
 
 /** About one start of one child, told by its supervisor's node. */
 export interface ChildStart {
@@ -28,12 +38,32 @@ export interface Supervising {
     readonly childId: string;
     readonly nodeId: string;
     readonly restart?: RestartWord;
+    /** How long it may take to end before it is killed; 5000 when absent. */
+    readonly shutdownMs?: number;
   }[];
 }
 
+/** A selector as data: a function is told as `function`. */
+export type SelectorWord =
+  | 'local_first'
+  | 'round_robin'
+  | 'least_loaded'
+  | 'random'
+  | 'function'
+  | { readonly node: string };
+
+/** A node that a child might have been placed on, as its supervisor's node knew it. */
+export type CandidateNode = readonly [nodeId: string, processCount: number, heardAtMs: number];
+
 export type SupervisionFact =
   | Supervising
-  | (ChildStart & { readonly kind: 'child_start'; readonly nodeId: string })
+  | (ChildStart & {
+      readonly kind: 'child_start';
+      readonly nodeId: string;
+      readonly selector?: SelectorWord;
+      /** By id. */
+      readonly nodes?: readonly CandidateNode[];
+    })
   | (ChildStart & {
       readonly kind: 'child_started';
       readonly nodeId: string;
@@ -41,8 +71,9 @@ export type SupervisionFact =
     })
   | (ChildStart & { readonly kind: 'child_ended'; readonly reason: string })
   | (ChildStart & {
-      readonly kind: 'child_failed' | 'child_stop' | 'child_abandoned' | 'child_held';
+      readonly kind: 'child_failed' | 'child_stop' | 'child_abandoned';
     })
+  | (ChildStart & { readonly kind: 'child_held'; readonly selector?: SelectorWord })
   | {
       readonly kind: 'children_lost';
       readonly supervisorId: string;
@@ -56,7 +87,18 @@ export type SupervisionFact =
       readonly context: string;
       readonly childId: string;
     }
+  /** It was told to stop. */
+  | { readonly kind: 'supervisor_stopping'; readonly supervisorId: string }
   | { readonly kind: 'supervisor_ended'; readonly supervisorId: string; readonly cause: string };
+
+/** What a supervisor tells its listeners. */
+export interface LifecycleFact {
+  readonly kind: 'lifecycle';
+  /** `child_started`: for the first time, or on request. `child_restarted`: by the supervisor. */
+  readonly type: string;
+  readonly supervisorId?: string;
+  readonly childId?: string;
+}
 
 /** What the node that runs a child says of it. */
 export interface HostFact {
@@ -73,7 +115,12 @@ export interface HostFact {
 export type CallFact =
   | { readonly kind: 'call'; readonly callId: number; readonly to: ProcessAddress }
   | { readonly kind: 'call_ended'; readonly callId: number; readonly outcome: string }
-  | { readonly kind: 'asked'; readonly child: string; readonly op: number }
+  | {
+      readonly kind: 'asked';
+      readonly child: string;
+      readonly op: number;
+      readonly processId?: string;
+    }
   | {
       readonly kind: 'answered';
       readonly child: string;
@@ -113,8 +160,41 @@ export type RelationFact =
   | { readonly kind: 'demonitored'; readonly monitorId: string }
   | { readonly kind: 'down'; readonly monitorId: string; readonly reason: string };
 
+export type LinkFact =
+  | {
+      readonly kind: 'linked' | 'unlinked';
+      /** The process of this node. */
+      readonly id: string;
+      readonly other: ProcessAddress;
+    }
+  | {
+      readonly kind: 'exit_received';
+      readonly id: string;
+      readonly from: ProcessAddress;
+      readonly reason: string;
+    };
+
+/** What `whereis` gives on this node from now on, and what it gives no longer. */
+export type NameFact =
+  | {
+      readonly kind: 'name_registered' | 'name_unregistered';
+      readonly name: string;
+      readonly processId: string;
+    }
+  | {
+      readonly kind: 'name_conflict';
+      readonly name: string;
+      readonly winner: string;
+      readonly loser: string;
+    };
+
 export type ClusterFact =
-  | { readonly kind: 'membership'; readonly nodeId: string; readonly to: string }
+  | {
+      readonly kind: 'membership';
+      readonly nodeId: string;
+      readonly from?: string;
+      readonly to: string;
+    }
   | {
       readonly kind: 'node_up' | 'node_down' | 'node_reconciled';
       readonly nodeId: string;
@@ -131,7 +211,17 @@ export type FinalFact =
       readonly kind: 'final_table';
       readonly children: readonly { readonly childId: string; readonly processId: string }[];
     }
+  | {
+      readonly kind: 'final_names';
+      readonly names: readonly (readonly [name: string, processId: string | undefined])[];
+    }
   | { readonly kind: 'final_call'; readonly child: string; readonly outcome: string };
+
+/** What a node still had of each thing after it had left. */
+export interface AfterStopFact {
+  readonly kind: 'after_stop';
+  readonly left: Readonly<Record<string, number>>;
+}
 
 /** The observation, read as one of the facts; others have a kind that no checker knows. */
 export function factOf({ observation }: Observed): Fact {
@@ -141,6 +231,11 @@ export function factOf({ observation }: Observed): Fact {
 /** The node that a process id names: ids are made of kind, node id, incarnation and number. */
 export function nodeIdOf(processId: string): string {
   return processId.split('_').slice(1, -2).join('_');
+}
+
+/** The node and the life of it that a process id names, as a key. */
+export function lifeOfProcess(processId: string): string {
+  return `${nodeIdOf(processId)} ${processId.split('_').at(-2) ?? ''}`;
 }
 
 /** One life of one node, as a key. */

@@ -5,6 +5,7 @@ import { Family } from './family.js';
 /** Every supervisor's children, as far as was observed. */
 export class Families implements Iterable<Family> {
   readonly #families = new Map<string, Family>();
+  #everRan = false;
 
   /**
    * The fact about a supervisor that was observed, and the family as it was before it. A family
@@ -14,6 +15,7 @@ export class Families implements Iterable<Family> {
     const { kind } = observed.observation;
     if (kind === 'world_crash' || kind === 'world_failed') this.#gone(observed.node);
     if (!KINDS.has(kind)) return undefined;
+    if (kind === 'supervising') this.#everRan = true;
     const fact = factOf(observed) as SupervisionFact;
     const { supervisorId } = fact;
     let family = this.#families.get(supervisorId);
@@ -22,6 +24,13 @@ export class Families implements Iterable<Family> {
       this.#families.set(supervisorId, family);
     }
     return { fact, family };
+  }
+
+  /** Whether there were supervisors, and none is left of those whose nodes `isConnected`. */
+  isOver(isConnected: (node: number) => boolean): boolean {
+    const isRunning = ({ node, phase }: Family): boolean =>
+      phase === 'running' && isConnected(node);
+    return this.#everRan && ![...this.#families.values()].some(isRunning);
   }
 
   [Symbol.iterator](): Iterator<Family> {
@@ -44,5 +53,6 @@ const KINDS: ReadonlySet<string> = new Set<SupervisionFact['kind']>([
   'child_held',
   'children_lost',
   'report',
+  'supervisor_stopping',
   'supervisor_ended',
 ]);

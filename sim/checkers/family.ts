@@ -91,6 +91,9 @@ export class Family {
       case 'report':
         if (fact.context === 'shutdown') this.phase = 'ending';
         return undefined;
+      case 'supervisor_stopping':
+        this.phase = 'ending';
+        return undefined;
       case 'supervisor_ended':
         this.phase = 'ended';
         return undefined;

@@ -33,17 +33,27 @@ export class FinalCallsChecker implements Checker {
     this.#calls.push({ observed, child: fact.child, outcome: fact.outcome });
   }
 
+  get excuse(): string | undefined {
+    if (!this.#connectivity.isFaithful) return 'frames got lost or changed';
+    const isOver = this.#families.isOver((node) => this.#connectivity.isConnected(node));
+    return isOver ? 'no supervisor was left' : undefined;
+  }
+
   finish(endedUs: number): Violation | undefined {
+    if (!this.#connectivity.isFaithful) return undefined;
     for (const [node, asked] of this.#callers) {
-      if (!this.#connectivity.isSettled(asked.atUs) || !this.#connectivity.isUp(node)) continue;
-      const happened = this.#unanswered(node, endedUs - asked.atUs);
+      const isSettled = this.#connectivity.isSettled(asked.atUs);
+      if (!isSettled || !this.#connectivity.isConnected(node)) continue;
+      const happened = this.#unanswered(asked, endedUs - asked.atUs);
       if (happened !== undefined) return violationOf(this, asked, happened);
     }
     return undefined;
   }
 
-  #unanswered(node: number, waitedUs: number): string | undefined {
-    const own = this.#calls.filter(({ observed }) => observed.node === node);
+  #unanswered({ node, atUs }: Observed, waitedUs: number): string | undefined {
+    const own = this.#calls.filter(
+      ({ observed }) => observed.node === node && observed.atUs >= atUs,
+    );
     for (const child of this.#running()) {
       const calls = own.filter((call) => call.child === child);
       if (calls.length === 0 && waitedUs < PATIENCE_US) continue;
@@ -59,7 +69,7 @@ export class FinalCallsChecker implements Checker {
   /** The children that ought to answer: of a supervisor that lives, and for which there is room. */
   #running(): string[] {
     return [...this.#families]
-      .filter(({ phase }) => phase === 'running')
+      .filter(({ phase, node }) => phase === 'running' && this.#connectivity.isConnected(node))
       .flatMap(({ members }) => members)
       .filter(({ restart, standing }) => restart === 'permanent' && standing !== 'held')
       .map(({ id }) => id);

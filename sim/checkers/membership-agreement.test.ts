@@ -38,8 +38,9 @@ describe('L2', () => {
   });
 
   it('asks nothing while the network is cut, or has just been', () => {
-    const cut: Line = [1, NETWORK, { kind: 'world_partition', detail: [[0], [1, 2]] }];
-    const heal: Line = [15_000, NETWORK, { kind: 'world_heal', detail: 'partition  1#1' }];
+    const detail = { id: 'split', groups: [[0], [1, 2]] };
+    const cut: Line = [1, NETWORK, { kind: 'world_partition', detail }];
+    const heal: Line = [15_000, NETWORK, { kind: 'world_heal', detail: { id: 'split' } }];
     const checker = new MembershipAgreementChecker();
     expect(judge(checker, [...begin, cut, members(20_000, 0)])).toBeUndefined();
     expect(judge(checker, [...begin, cut, heal, members(20_000, 0)])).toBeUndefined();

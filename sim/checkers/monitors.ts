@@ -1,5 +1,6 @@
 import type { Observed } from '../world-report.js';
 import { type Checker, type Violation, msText, violationOf } from './checker.js';
+import { Connectivity } from './connectivity.js';
 import {
   type CallFact,
   type ClusterFact,
@@ -45,16 +46,25 @@ export class MonitorsChecker implements Checker {
     'watches, and never while that process lives on a connected node';
   checks = 0;
   readonly #tellsLosses: boolean;
+  readonly #connectivity = new Connectivity();
   readonly #lives = new Map<number, Life>();
   readonly #homes = new Map<string, number>();
   readonly #endedUs = new Map<string, number>();
+  #wasNeeded = false;
 
   constructor({ tellsLosses }: MonitorsCheckerOptions) {
     this.#tellsLosses = tellsLosses;
   }
 
+  get excuse(): string | undefined {
+    if (!this.#connectivity.isFaithful) return 'frames got lost or changed';
+    return this.#wasNeeded ? undefined : 'no child was lost';
+  }
+
   observe(observed: Observed): Violation | undefined {
     const { node, atUs, observation } = observed;
+    this.#connectivity.observe(observed);
+    if (observation.kind === 'children_lost') this.#wasNeeded = true;
     if (observation.kind === 'world_crash' || observation.kind === 'world_failed') {
       this.#crashed(node, atUs);
       return undefined;
@@ -62,12 +72,14 @@ export class MonitorsChecker implements Checker {
     const life = this.#lifeOf(node);
     const fact = factOf(observed);
     const broken = this.#undue(life, atUs) ?? this.#judge(fact, life, observed);
-    return broken === undefined ? undefined : violationOf(this, observed, broken);
+    if (broken === undefined || !this.#connectivity.isFaithful) return undefined;
+    return violationOf(this, observed, broken);
   }
 
   finish(endedUs: number): Violation | undefined {
-    for (const life of this.#lives.values()) {
-      const silent = [...life.monitors.values()].find((one) => this.#isSilent(one, life, endedUs));
+    for (const [node, life] of this.#connectivity.isFaithful ? this.#lives : []) {
+      const monitors = [...life.monitors.values()];
+      const silent = monitors.find((one) => this.#isSilent(one, node, endedUs));
       if (silent === undefined) continue;
       const ended = msText(this.#endedUs.get(silent.target.id) ?? 0);
       const happened = `${silent.id} was not told that ${silent.target.id} ended at ${ended}`;
@@ -151,10 +163,12 @@ export class MonitorsChecker implements Checker {
     return `${monitor.id} was told DOWN (${reason}) of ${monitor.target.id} a second time`;
   }
 
-  #disconnected({ id, target }: Monitor, life: Life): string | undefined {
+  #disconnected({ id, watcher, target }: Monitor, life: Life): string | undefined {
     const { nodeId } = target;
     if (nodeId === undefined) return `${id} was told noconnection of ${target.id} on its own node`;
     const status = life.statuses.get(nodeId)?.word;
+    // A node that leaves loses all the others at once.
+    if (!this.#connectivity.isUp(this.#homes.get(watcher) ?? -1)) return undefined;
     return status === 'up' ? `${id} was told noconnection while ${nodeId} was up` : undefined;
   }
 
@@ -214,12 +228,16 @@ export class MonitorsChecker implements Checker {
     }
   }
 
-  #isSilent({ target, state, atUs }: Monitor, { statuses }: Life, nowUs: number): boolean {
+  #isSilent({ target, state, atUs }: Monitor, node: number, nowUs: number): boolean {
+    const { statuses } = this.#lifeOf(node);
+    const home = this.#homes.get(target.id) ?? node;
+    const openUs = this.#connectivity.pathSinceUs(node, home);
+    if (openUs === undefined || !this.#connectivity.isUp(node)) return false;
     const endedUs = this.#endedUs.get(target.id);
     if (state !== 'outstanding' || endedUs === undefined) return false;
     const status = target.nodeId === undefined ? undefined : statuses.get(target.nodeId);
     if (target.nodeId !== undefined && status?.word !== 'up') return false;
-    return nowUs - Math.max(endedUs, atUs, status?.sinceUs ?? 0) > WORD_TRAVELS_US;
+    return nowUs - Math.max(endedUs, atUs, openUs, status?.sinceUs ?? 0) > WORD_TRAVELS_US;
   }
 
   #lifeOf(node: number): Life {

@@ -38,7 +38,14 @@ export class PermanentChildrenChecker implements Checker {
     if (final.kind === 'final_table') this.#compare(final.children, observed.node);
   }
 
+  get excuse(): string | undefined {
+    if (!this.#connectivity.isFaithful) return 'frames got lost or changed';
+    const isOver = this.#families.isOver((node) => this.#connectivity.isConnected(node));
+    return isOver ? 'no supervisor was left' : undefined;
+  }
+
   finish(endedUs: number): Violation | undefined {
+    if (!this.#connectivity.isFaithful) return undefined;
     if (!this.#connectivity.isSettled(endedUs)) return undefined;
     const happened = this.#unknown ?? this.#missing() ?? this.#orphan();
     const at = { event: 0, atUs: endedUs };
@@ -57,11 +64,11 @@ export class PermanentChildrenChecker implements Checker {
 
   #missing(): string | undefined {
     for (const family of this.#families) {
-      if (family.phase !== 'running') continue;
+      if (family.phase !== 'running' || !this.#connectivity.isConnected(family.node)) continue;
       for (const { id, restart, standing } of family.members) {
         if (restart !== 'permanent' || standing === 'held') continue;
         this.checks += 1;
-        const live = this.#live.of(family.supervisorId, id);
+        const live = this.#reached(this.#live.of(family.supervisorId, id));
         if (live.length !== 1) return `${id} has ${live.length} live incarnations: ${names(live)}`;
         const known = this.#known(family, id);
         if (known !== live[0]?.processId) return `${id} lives as ${names(live)}, not as ${known}`;
@@ -77,9 +84,10 @@ export class PermanentChildrenChecker implements Checker {
 
   #orphan(): string | undefined {
     const families = new Map([...this.#families].map((family) => [family.supervisorId, family]));
-    for (const child of this.#live.all()) {
+    for (const child of this.#reached(this.#live.all())) {
       const family = families.get(child.ownerId);
       // Nobody can tell them to end before their supervisor's node is back.
+      if (family !== undefined && !this.#connectivity.isConnected(family.node)) continue;
       if (family === undefined && !this.#isOwnerBack(child)) continue;
       this.checks += 1;
       const isKnown =
@@ -91,9 +99,14 @@ export class PermanentChildrenChecker implements Checker {
     return undefined;
   }
 
+  /** Those on nodes that are connected: nobody can tell the others anything. */
+  #reached(children: readonly LiveChild[]): LiveChild[] {
+    return children.filter(({ node }) => this.#connectivity.isConnected(node));
+  }
+
   #isOwnerBack({ ownerId }: LiveChild): boolean {
     const owner = this.#ownerNodes.get(ownerId);
-    if (owner === undefined || !this.#connectivity.isUp(owner.node)) return false;
+    if (owner === undefined || !this.#connectivity.isConnected(owner.node)) return false;
     return this.#connectivity.lifeOf(owner.node) > owner.life;
   }
 }

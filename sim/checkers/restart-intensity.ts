@@ -1,5 +1,6 @@
 import type { Observed } from '../world-report.js';
 import { type Checker, type Violation, msText, violationOf } from './checker.js';
+import { Connectivity } from './connectivity.js';
 import type { SupervisionFact } from './fact.js';
 import { Families } from './families.js';
 import type { Cause, Family } from './family.js';
@@ -31,13 +32,21 @@ export class RestartIntensityChecker implements Checker {
     'one cause is one charge, no window holds more restarts than the limit, and the cause that ' +
     'would exceed it ends the supervisor once, children in reverse order';
   checks = 0;
+  readonly #connectivity = new Connectivity();
   readonly #families = new Families();
   readonly #budgets = new Map<Family, Budget>();
+  #wasNeeded = false;
+
+  get excuse(): string | undefined {
+    return this.#wasNeeded ? undefined : 'no child was lost';
+  }
 
   observe(observed: Observed): Violation | undefined {
+    this.#connectivity.observe(observed);
     const read = this.#families.read(observed);
     if (read === undefined) return undefined;
     const { fact, family } = read;
+    if (fact.kind === 'children_lost' && isCharged(fact.childIds, family)) this.#wasNeeded = true;
     const budget = this.#budgetOf(family);
     const broken = this.#judge(fact, family, budget);
     const isRetrying = family.members.some(({ standing }) => standing === 'failed');
@@ -50,6 +59,7 @@ export class RestartIntensityChecker implements Checker {
   }
 
   finish(endedUs: number): Violation | undefined {
+    if (!this.#connectivity.isSettled(endedUs)) return undefined;
     for (const family of this.#families) {
       const { exceededAtUs } = this.#budgetOf(family);
       if (exceededAtUs === undefined || family.phase === 'ended') continue;
@@ -149,3 +159,11 @@ function intensityOf(family: Family): { maxRestarts: number; withinMs: number } 
 
 // A child on a host that is out of reach keeps its supervisor waiting until the host is given up.
 const STOP_WITHIN_US = 15_000_000;
+
+/** A temporary child is not missed, and one that stops anyway is no loss. */
+function isCharged(lost: readonly string[], family: Family): boolean {
+  return lost.some((id) => {
+    const { restart, standing } = family.member(id) ?? {};
+    return restart !== 'temporary' && (standing === 'running' || standing === 'asked');
+  });
+}

@@ -34,6 +34,10 @@ export class SingleIncarnationChecker implements Checker {
     return broken === undefined ? undefined : violationOf(this, observed, broken);
   }
 
+  get excuse(): string | undefined {
+    return this.#connectivity.isFaithful ? undefined : 'frames got lost or changed';
+  }
+
   finish(endedUs: number): Violation | undefined {
     const overdue = this.#overdue(endedUs);
     const at = { event: 0, atUs: endedUs };
@@ -87,7 +91,7 @@ export class SingleIncarnationChecker implements Checker {
       }
       const [left, right] = live as [LiveChild, LiveChild];
       const dueUs = this.#dueUs(left, right);
-      if (nowUs <= dueUs) continue;
+      if (nowUs <= dueUs || !this.#connectivity.isFaithful) continue;
       const where = live.map(({ processId, sinceUs }) => `${processId} since ${msText(sinceUs)}`);
       return `${childId} lived as ${where.join(' and as ')}`;
     }
@@ -110,7 +114,7 @@ export class SingleIncarnationChecker implements Checker {
       if (openUs === undefined) return Infinity;
       settledUs = Math.max(settledUs, openUs);
     }
-    return Math.max(sinceUs + WORD_TRAVELS_US, settledUs + MET_AFTER_US);
+    return Math.max(sinceUs + WORD_TRAVELS_US, settledUs + MET_AFTER_US + WORD_TRAVELS_US);
   }
 }
 

@@ -1,5 +1,5 @@
 import { simModule } from '../bundle.js';
-import { crashOf, type Stage } from './stage.js';
+import { crashOf, idOf, operationAt, type Stage } from './stage.js';
 
 /** A bug to be found: one decision of the product, replaced in the nodes' bundle alone. */
 export interface PlantedBug {
@@ -53,7 +53,7 @@ export const plantedBugs = {
     },
     catches: 'S3',
     shows: {
-      faults: [{ kind: 'partition', groups: [[0, 1], [2]], fromMs: 1000, untilMs: 6000 }],
+      faults: [{ kind: 'partition', groups: [[0, 1], [2]], atMs: 1000, forMs: 5000 }],
       durationMs: 24_000,
     },
   },
@@ -77,7 +77,50 @@ export const plantedBugs = {
     faults: [{ kind: 'crash', node: 2, atMs: 1000 }],
     durationMs: 20_000,
   }),
-  'placement-stuck': bug('placement-stuck', 'distributed/placement', undefined, {}),
+  'placement-stuck': bug('placement-stuck', 'distributed/placement', 'S5', {
+    selector: 'least_loaded',
+  }),
+  'temporary-restarted': bug('temporary-restarted', 'otp/supervision/restart-type', 'S4', {
+    childSettings: { 'counter-3': { restart: 'temporary' } },
+    operations: [crashOf(3, 1000)],
+  }),
+  'exit-told-twice': bug('exit-told-twice', 'runtime/links', 'S8', {
+    faults: [{ kind: 'crash', node: 2, atMs: 2000 }],
+    operations: [operationAt(0, 1000, { kind: 'watch', child: 'counter-1', greeter: idOf(2) })],
+    durationMs: 20_000,
+  }),
+  'names-of-the-lost': bug('names-of-the-lost', 'cluster/global-names', 'S9', {
+    faults: [{ kind: 'crash', node: 2, atMs: 1000 }],
+    durationMs: 20_000,
+  }),
+  'first-life-for-ever': bug('first-life-for-ever', 'cluster/membership', 'S10', {
+    faults: [{ kind: 'crash', node: 2, atMs: 1000, restartAfterMs: 4500 }],
+    durationMs: 24_000,
+  }),
+  'alarms-left-set': bug('alarms-left-set', 'cluster/alarms', 'S11', {
+    faults: [{ kind: 'leave', node: 2, atMs: 2000 }],
+    durationMs: 20_000,
+  }),
+  'losers-kept': bug('losers-kept', 'cluster/global-names', 'L3', {
+    faults: [{ kind: 'partition', groups: [[0, 1], [2]], atMs: 1000, forMs: 5000 }],
+    operations: [1, 2].map((node) => operationAt(node, 4000, { kind: 'register', name: 'x' })),
+    durationMs: 25_000,
+  }),
+  'held-for-ever': bug('held-for-ever', 'otp/supervision/recovery', 'L5', {
+    childSettings: { 'counter-3': { selector: { node: idOf(2) } } },
+    faults: [{ kind: 'crash', node: 2, atMs: 1000, restartAfterMs: 4500 }],
+    durationMs: 25_000,
+  }),
+  'never-redialled': bug('never-redialled', 'cluster/backoff', 'L6', {
+    faults: [{ kind: 'partition', groups: [[0, 1], [2]], atMs: 1000, forMs: 5000 }],
+    durationMs: 25_000,
+  }),
+  'requests-forgotten': bug('requests-forgotten', 'cluster/remote-requests', 'L7', {
+    faults: [{ kind: 'crash', node: 2, atMs: 1000, mode: 'silent' }],
+    durationMs: 20_000,
+  }),
+  // Breaks no promise: `--check-determinism` finds it.
+  'stacks-sent': bug('stacks-sent', 'cluster/frame', undefined, {}),
 } satisfies Readonly<Record<string, PlantedBug>>;
 
 export type PlantedBugName = keyof typeof plantedBugs;

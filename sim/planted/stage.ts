@@ -1,7 +1,11 @@
 import { simModule } from '../bundle.js';
 import { type Fault, type Operation, type Plan } from '../plan.js';
 import { nodeSpec, type SimOptions } from '../simulate.js';
-import type { CounterOperation, CountersSettings } from '../workloads/counters.js';
+import type {
+  ChildSetting,
+  CounterOperation,
+  CountersSettings,
+} from '../workloads/counters-settings.js';
 
 /** What a small run of the counters is made of; the rest is as in {@link staged}. */
 export interface Stage {
@@ -11,6 +15,8 @@ export interface Stage {
   readonly selector?: CountersSettings['supervisor']['selector'];
   readonly maxRestarts?: number;
   readonly withinMs?: number;
+  /** What is particular to some children, by id. */
+  readonly childSettings?: Readonly<Record<string, Partial<ChildSetting>>>;
   readonly faults?: readonly Fault[];
   /** Besides the calls and casts that go on all the time. */
   readonly operations?: readonly StagedOperation[];
@@ -39,11 +45,25 @@ export function crashOf(child: number, atMs: number, node = 0): StagedOperation 
   return { node, atMs, operation: { kind: 'call', child: `counter-${child}`, op, end: 'crash' } };
 }
 
+/** Something for a node to do. */
+export function operationAt(
+  node: number,
+  atMs: number,
+  operation: CounterOperation,
+): StagedOperation {
+  return { node, atMs, operation };
+}
+
+/** The id of a node. */
+export function idOf(node: number): string {
+  return nodeSpec(node, undefined).id;
+}
+
 function settingsOf(stage: Stage): CountersSettings {
   const { nodes = 3, children = 6, strategy = 'one_for_one', selector = 'round_robin' } = stage;
-  const { maxRestarts = 100, withinMs = 5000 } = stage;
+  const { maxRestarts = 100, withinMs = 5000, childSettings = {} } = stage;
   return {
-    nodeIds: Array.from({ length: nodes }, (_, at) => nodeSpec(at, undefined).id),
+    nodeIds: Array.from({ length: nodes }, (_, at) => idOf(at)),
     heartbeatIntervalMs: 500,
     heartbeatMissThreshold: 3,
     supervisor: {
@@ -52,6 +72,7 @@ function settingsOf(stage: Stage): CountersSettings {
       children: Array.from({ length: children }, (_, at) => ({
         id: `counter-${at + 1}`,
         restart: 'permanent' as const,
+        ...childSettings[`counter-${at + 1}`],
       })),
       restartIntensity: { maxRestarts, withinMs },
     },
@@ -65,7 +86,10 @@ function trickle({ nodes = 3, children = 6, durationMs = 10_000 }: Stage): Stage
     for (const kind of ['call', 'call', 'cast', 'cast'] as const) {
       op += 1;
       const child = `counter-${1 + (op % children)}`;
-      operations.push({ node: (atMs / 100) % nodes, atMs, operation: { kind, child, op } });
+      // Some would wait for ever, unless they are told that nobody answers.
+      const patient = kind === 'call' && op % 5 === 0 ? { patient: true } : {};
+      const operation = { kind, child, op, ...patient };
+      operations.push({ node: (atMs / 100) % nodes, atMs, operation });
     }
   }
   return operations;

@@ -3,7 +3,9 @@ import { GlobalRegistry } from '../../src/cluster/registry-facades.js';
 import type { GenServerBehavior, GenServerRef } from '../../src/otp/behavior.js';
 import type { Context } from '../../src/otp/context.js';
 import { GenServer } from '../../src/otp/facades.js';
+import { ServerNotRunningError } from '../../src/runtime/call-error.js';
 import type { Observation } from '../turn.js';
+import type { Inits } from './inits.js';
 
 /** What callers send: who they are, and the number of the message among theirs to this counter. */
 export interface CounterMessage {
@@ -12,6 +14,8 @@ export interface CounterMessage {
   readonly op: number;
   /** Crashes the counter, or ends it normally, instead of counting. */
   readonly end?: 'crash' | 'normal';
+  /** Nobody reads it. */
+  readonly padding?: Uint8Array;
 }
 
 /** What a call is answered with; `op` is the caller's own. */
@@ -32,12 +36,16 @@ export interface CounterState {
  */
 export function counterBehavior(
   observe: (observation: Observation) => void,
+  inits: Pick<Inits, 'next'>,
 ): GenServerBehavior<CounterState, CounterMessage, CounterMessage, CounterReply> {
   return {
-    init: (name: string): CounterState => {
+    init: (name: string): CounterState | Promise<CounterState> => {
       const self = GenServer.self();
-      claim(name, self);
-      return { name, self, count: 0 };
+      const begin = (): CounterState => {
+        claim(name, self);
+        return { name, self, count: 0 };
+      };
+      return inits.next(name)?.then(begin) ?? begin();
     },
     handleCall: (message, state) => {
       take(message, state, observe);
@@ -68,6 +76,8 @@ function take(
 
 function claim(name: string, self: GenServerRef): void {
   GlobalRegistry.register(name, self).catch((error: unknown) => {
+    // Ended while it still began: nobody waits for it any more.
+    if (error instanceof ServerNotRunningError) return;
     if (!(error instanceof GlobalNameConflictError)) throw error;
     GenServer.sendAfter(self, CLAIM, CLAIM_AGAIN_MS);
   });

@@ -1,3 +1,4 @@
+import { deferred } from '../../src/base/deferred.js';
 import type { NodeId } from '../../src/base/node-id.js';
 import { CLUSTER, type ClusterService } from '../../src/cluster/cluster.js';
 import { GenServer } from '../../src/otp/facades.js';
@@ -9,50 +10,26 @@ import {
 import type { DistributedSupervisorRef } from '../../src/distributed/distributed-event.js';
 import type { NodeSelector } from '../../src/distributed/node-selector.js';
 import type { AnyBehavior, GenServerRef } from '../../src/otp/behavior.js';
+import type { Address } from '../../src/platform/transport.js';
 import { setCurrentRuntime } from '../../src/runtime/current.js';
 import { Runtime } from '../../src/runtime/runtime.js';
 import type { NodeContext, NodeProgram } from '../program.js';
+import { stopAndTell } from './after-stop.js';
+import { CALL_TIMEOUT_MS, codeOf } from './asking.js';
 import { type CounterMessage, type CounterReply, counterBehavior } from './counter.js';
+import type { CounterOperation, CountersSettings, SelectorSetting } from './counters-settings.js';
 import { greeterName } from './greeter-name.js';
-import { observedProbe } from './observed-probe.js';
+import { sendHostile } from './hostile.js';
+import { Inits } from './inits.js';
+import { lastWords } from './last-words.js';
+import { observeNode } from './observed-node.js';
 
-/** What every node of the workload is told. Plain data. */
-export interface CountersSettings {
-  /** Ids of all nodes, in order; the first one runs the supervisor. */
-  readonly nodeIds: readonly string[];
-  readonly heartbeatIntervalMs: number;
-  readonly heartbeatMissThreshold: number;
-  readonly supervisor: {
-    readonly strategy: 'one_for_one' | 'one_for_all' | 'rest_for_one';
-    readonly selector: SelectorSetting;
-    readonly children: readonly ChildSetting[];
-    readonly restartIntensity: { readonly maxRestarts: number; readonly withinMs: number };
-  };
-}
-
-export interface ChildSetting {
-  readonly id: string;
-  readonly restart: 'permanent' | 'transient' | 'temporary';
-  readonly selector?: SelectorSetting;
-}
-
-/** A selector as data. `last` is a selector function that always takes the last node. */
-export type SelectorSetting =
-  'local_first' | 'round_robin' | 'least_loaded' | 'random' | 'last' | { readonly node: string };
-
-/** What a plan may ask of a node. */
-export type CounterOperation =
-  /** Calls or casts a child under its global name. */
-  | {
-      readonly kind: 'call' | 'cast';
-      readonly child: string;
-      readonly op: number;
-      readonly end?: 'crash' | 'normal';
-    }
-  /** Watches a child, and links with another node's greeter. */
-  | { readonly kind: 'watch'; readonly child: string; readonly greeter?: string }
-  /** Tells the checkers how the node sees the cluster, and calls every child once more. */
-  | { readonly kind: 'final' };
+export type {
+  ChildSetting,
+  CounterOperation,
+  CountersSettings,
+  SelectorSetting,
+} from './counters-settings.js';
 
 /** The program of `npm run sim`: a supervisor on the first node, counters everywhere. */
 export function createNode(context: NodeContext): NodeProgram {
@@ -60,8 +37,11 @@ export function createNode(context: NodeContext): NodeProgram {
   return {
     start: () => node.start(),
     operate: (operation) => node.operate(operation as CounterOperation),
+    leave: () => node.leave(),
   };
 }
+
+type MessageOperation = Extract<CounterOperation, { kind: 'call' | 'cast' }>;
 
 class CountersNode {
   readonly #context: NodeContext;
@@ -69,6 +49,8 @@ class CountersNode {
   readonly #runtime: Runtime;
   readonly #cluster: ClusterService;
   readonly #sent = new Map<string, number>();
+  readonly #inits: Inits;
+  readonly #asked = deferred<void>();
   #greeter: GenServerRef | undefined;
   #supervisor: DistributedSupervisorRef | undefined;
 
@@ -77,9 +59,10 @@ class CountersNode {
     this.#settings = context.boot.program as CountersSettings;
     this.#runtime = new Runtime(context.platform);
     setCurrentRuntime(this.#runtime);
-    this.#runtime.probe = observedProbe(context.observe);
+    observeNode(this.#runtime, context.observe);
     this.#cluster = this.#runtime.use(CLUSTER);
-    const counter = counterBehavior(context.observe) as AnyBehavior;
+    this.#inits = new Inits(context.platform.timers);
+    const counter = counterBehavior(context.observe, this.#inits) as AnyBehavior;
     this.#runtime.use(BEHAVIORS).register('counter', counter);
     // Every node hosts children, whether or not it runs a supervisor.
     this.#runtime.use(DISTRIBUTED_SUPERVISORS);
@@ -91,6 +74,7 @@ class CountersNode {
     const [nodeName = '', hostPort = ''] = boot.nodeId.split('@');
     const [host = '', port = ''] = hostPort.split(':');
     const isFirst = boot.nodeId === nodeIds[0];
+    if (this.#isLate && boot.incarnation === 1) await this.#asked.promise;
     const complete = isFirst && boot.incarnation === 1 ? this.#untilComplete() : undefined;
     await this.#cluster.start({
       nodeName,
@@ -108,23 +92,50 @@ class CountersNode {
     await this.#supervise();
   }
 
-  operate(operation: CounterOperation): void {
+  operate(operation: CounterOperation): void | Promise<void> {
+    if (operation.kind === 'join') return this.#asked.resolve();
+    if (this.#cluster.running === undefined) return;
     switch (operation.kind) {
       case 'call':
       case 'cast':
         return this.#send(operation);
       case 'watch':
         return this.#watch(operation.child, operation.greeter);
+      case 'inits':
+        return this.#inits.expect(operation);
+      case 'register':
+        return this.#register(operation.name);
+      case 'hostile':
+        return sendHostile(this.#context.transport, addressOf(operation.to), operation.frame);
       case 'final':
-        return this.#final();
+        return lastWords({
+          runtime: this.#runtime,
+          cluster: this.#cluster,
+          supervisor: this.#supervisor,
+          childIds: this.#settings.supervisor.children.map(({ id }) => id),
+          observe: this.#context.observe,
+        });
     }
   }
 
+  /** Leaves the cluster as a program does that was told to stop, and ends. */
+  async leave(): Promise<void> {
+    const { platform, transport, observe } = this.#context;
+    const [runtime, cluster] = [this.#runtime, this.#cluster];
+    await stopAndTell({ runtime, cluster, platform, transport, observe });
+    this.#context.exit();
+  }
+
+  get #isLate(): boolean {
+    return this.#settings.late?.includes(this.#context.boot.index) === true;
+  }
+
   #untilComplete(): Promise<void> {
+    const { nodeIds, late = [] } = this.#settings;
+    const expected = nodeIds.length - 1 - late.length;
     return new Promise((resolve) => {
       const check = (): void => {
-        const others = this.#cluster.node.connectedNodes().length;
-        if (others === this.#settings.nodeIds.length - 1) resolve();
+        if (this.#cluster.node.connectedNodes().length >= expected) resolve();
       };
       this.#cluster.onNodeUp(check);
       this.#runtime.platform.timers.after(0, check);
@@ -174,17 +185,40 @@ class CountersNode {
     this.#cluster.node.registry.register(greeterName(nodeId), this.#greeter);
   }
 
-  #send({ kind, child, op, end }: Extract<CounterOperation, { kind: 'call' | 'cast' }>): void {
+  async #register(name: string): Promise<void> {
+    const holder = await GenServer.start({
+      init: () => null,
+      handleCall: (message: unknown, state) => [message, state],
+      handleCast: (_message: unknown, state) => state,
+    });
+    const fields = { name, processId: holder.id };
+    try {
+      this.#cluster.node.registry.register(name, holder);
+      this.#observe('registered', fields);
+    } catch (error) {
+      this.#observe('unregistered', { ...fields, code: codeOf(error) });
+      await GenServer.stop(holder);
+    }
+  }
+
+  #send({ kind, child, op, end, paddingBytes, patient }: MessageOperation): void {
     const ref = this.#cluster.node.registry.whereis(child);
     if (ref === undefined) return this.#observe('unplaced', { child, op });
     const number = (this.#sent.get(ref.id) ?? 0) + 1;
     this.#sent.set(ref.id, number);
     const { nodeId, incarnation } = this.#context.boot;
     const from = `${nodeId}/${incarnation}`;
-    const message: CounterMessage = { from, number, op, ...(end === undefined ? {} : { end }) };
+    const message: CounterMessage = {
+      from,
+      number,
+      op,
+      ...(end === undefined ? {} : { end }),
+      ...(paddingBytes === undefined ? {} : { padding: new Uint8Array(paddingBytes) }),
+    };
     if (kind === 'cast') return this.#cast(ref, message);
     this.#observe('asked', { child, op, processId: ref.id });
-    GenServer.call<CounterReply>(ref, message, { timeout: CALL_TIMEOUT_MS }).then(
+    const timeout = patient === true ? Infinity : CALL_TIMEOUT_MS;
+    GenServer.call<CounterReply>(ref, message, { timeout }).then(
       (reply) => this.#observe('answered', { child, op, echoed: reply.op, count: reply.count }),
       (error: unknown) => this.#observe('unanswered', { child, op, code: codeOf(error) }),
     );
@@ -209,54 +243,17 @@ class CountersNode {
     if (other !== undefined && other.id !== self.id) this.#runtime.link(self.id, other);
   }
 
-  #final(): void {
-    const { node } = this.#cluster;
-    const members = node.connectedNodes().map(({ id }) => {
-      return { nodeId: id, incarnation: (node.member(id)?.incarnation ?? 0n).toString() };
-    });
-    this.#observe('final_members', { members });
-    this.#observe('final_names', {
-      names: node.registry.getNames().map((name) => [name, node.registry.whereis(name)?.id]),
-    });
-    if (this.#supervisor !== undefined) this.#finalTable(this.#supervisor);
-    for (const { id } of this.#settings.supervisor.children) this.#finalCall(id);
-  }
-
-  #finalTable(supervisor: DistributedSupervisorRef): void {
-    const supervisors = this.#runtime.use(DISTRIBUTED_SUPERVISORS);
-    if (!supervisors.isRunning(supervisor)) return this.#observe('final_stopped', {});
-    const children = supervisors
-      .getChildren(supervisor)
-      .map(({ id, ref, nodeId, restartCount }) => {
-        return { childId: id, processId: ref.id, nodeId, restartCount };
-      });
-    const { totalRestarts, nodeFailureRestarts } = supervisors.getStats(supervisor);
-    this.#observe('final_table', { children, totalRestarts, nodeFailureRestarts });
-  }
-
-  #finalCall(child: string): void {
-    const ref = this.#cluster.node.registry.whereis(child);
-    if (ref === undefined) return this.#observe('final_call', { child, outcome: 'no name' });
-    const message: CounterMessage = { from: 'final', number: 0, op: -1 };
-    GenServer.call<CounterReply>(ref, message, { timeout: CALL_TIMEOUT_MS }).then(
-      () => this.#observe('final_call', { child, outcome: 'reply' }),
-      (error: unknown) => this.#observe('final_call', { child, outcome: codeOf(error) }),
-    );
-  }
-
   #observe(kind: string, fields: Readonly<Record<string, unknown>>): void {
     this.#context.observe({ ...fields, kind });
   }
+}
+
+/** Where a node listens: its id ends with it. */
+function addressOf(nodeId: string): Address {
+  return nodeId.slice(nodeId.indexOf('@') + 1);
 }
 
 function selectorOf(selector: SelectorSetting): NodeSelector {
   if (selector === 'last') return (nodes) => nodes.at(-1)?.id as NodeId;
   return typeof selector === 'string' ? selector : { node: selector.node as NodeId };
 }
-
-function codeOf(error: unknown): string {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? code : 'error';
-}
-
-const CALL_TIMEOUT_MS = 2000;

@@ -1,5 +1,6 @@
 import { reasonText } from '../../src/runtime/exit-reason.js';
 import type { Probe, ProbeEvent } from '../../src/runtime/probe.js';
+import type { NodeInfo } from '../../src/cluster/node-info.js';
 import type { Observation } from '../turn.js';
 
 /** Tells the checkers what a runtime's probe is told, as plain data. */
@@ -30,7 +31,17 @@ function plainFields(fields: Readonly<Record<string, unknown>>): Record<string, 
   return Object.fromEntries(
     Object.entries(fields).map(([key, value]) => [
       key,
-      typeof value === 'bigint' ? value.toString() : value,
+      key === 'nodes' ? (value as NodeInfo[]).map(candidate) : plain(value),
     ]),
   );
+}
+
+/** What a placement may go by: who it is, what it runs as far as is known, and since when. */
+function candidate({ id, processCount, lastHeartbeatAt }: NodeInfo): readonly unknown[] {
+  return [id, processCount, lastHeartbeatAt];
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'function') return 'function';
+  return typeof value === 'bigint' ? value.toString() : value;
 }

@@ -7,6 +7,32 @@ export type Line = readonly [atMs: number, node: number, fact: Fact | WorldFact,
 
 type WorldFact = { readonly kind: `world_${string}`; readonly detail?: unknown };
 
+/** The index under which the world notes what is about no node in particular. */
+export const NETWORK = 0xffff;
+
+/** The id of a node, and of the n-th process of its first life. */
+export const nodeId = (node: number): string => `n${node}`;
+export const processOn = (node: number, n = 1, life = 1): string =>
+  `genserver_n${node}_${life}_${n}`;
+
+/** Processes that live from the start, one on each node, and more of them if asked for. */
+export function spawned(nodes: number, each = 1): Line[] {
+  return Array.from({ length: nodes * each }, (_, at): Line => {
+    const [node, n] = [at % nodes, 1 + Math.floor(at / nodes)];
+    return [0, node, { kind: 'spawned', id: processOn(node, n) }];
+  });
+}
+
+/** A note of the world about a node, or about the network. */
+export function world(
+  atMs: number,
+  node: number,
+  kind: string,
+  detail: object = {},
+  life = 1,
+): Line {
+  return [atMs, node, { kind: `world_${kind}`, detail }, life];
+}
 export const SUPERVISOR = 'dsup_node1@h:1_1_1';
 
 /** What the checker has to say of a log that ends after ten seconds, unless told otherwise. */
