@@ -16,10 +16,15 @@ export function exposed(scenario: Scenario, stage: Stage): Scenario {
     maxRestarts: stage.maxRestarts ?? maxRestarts,
     withinMs: stage.withinMs ?? withinMs,
   };
+  const children = settings.supervisor.children.map((child) => {
+    return { ...child, ...stage.childSettings?.[child.id] };
+  });
+  const supervisor = { ...settings.supervisor, restartIntensity, children };
   return {
     ...scenario,
-    settings: { ...settings, supervisor: { ...settings.supervisor, restartIntensity } },
+    settings: { ...settings, supervisor },
     plan: {
+      ...plan,
       faults: [...(stage.faults ?? []), ...plan.faults],
       operations: [...plan.operations, ...(stage.operations ?? [])],
     },

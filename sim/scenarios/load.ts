@@ -14,22 +14,29 @@ export function drawLoad(
   nodeIds: readonly string[],
   childIds: readonly string[],
   times: ScenarioTimes,
+  burstMs = BURST_MS,
 ): Operation[] {
   return nodeIds.flatMap((_, node) => [
     ...watches(draws, node, nodeIds, childIds, times),
-    ...messages(draws, node, nodeIds.length, childIds, times),
-    operation(node, times.finalMs, { kind: 'final' }),
+    ...messages(draws, node, nodeIds.length, burstMs, childIds, times),
+    ...lastWords(node, times),
   ]);
+}
+
+function lastWords(node: number, { settledMs, finalMs }: ScenarioTimes): Operation[] {
+  const atMs = settledMs === undefined ? [finalMs] : [settledMs, finalMs];
+  return atMs.map((wordsMs) => operation(node, wordsMs, { kind: 'final' }));
 }
 
 function* messages(
   draws: Draws,
   node: number,
   nodes: number,
+  burstMs: number,
   childIds: readonly string[],
   times: ScenarioTimes,
 ): Generator<Operation> {
-  const everyMs = nodes * BURST_MS;
+  const everyMs = nodes * burstMs;
   const bursts = Math.floor((times.operationsUntilMs - times.operationsFromMs) / everyMs);
   const chance = draws.stream('load', node);
   for (let burst = 0; burst < bursts; burst++) {
@@ -40,7 +47,9 @@ function* messages(
       const kind = draw(1, 2 + 2 * n) === 0 ? 'call' : 'cast';
       const child = childIds[draw(childIds.length - 1, 3 + 2 * n)] as string;
       const op = (burst * BURST_MAX + n) * nodes + node;
-      yield operation(node, atMs, { kind, child, op });
+      // Some would wait for ever, unless they are told that nobody answers.
+      const patient = kind === 'call' && op % 5 === 0 ? { patient: true } : {};
+      yield operation(node, atMs, { kind, child, op, ...patient });
     }
   }
 }

@@ -1,0 +1,121 @@
+import type { Fault } from '../plan.js';
+import type { ChildSetting } from '../workloads/counters-settings.js';
+import { type Story, operation, others, shuffled } from './story.js';
+
+/** 2: as a new version is rolled out. */
+export const rollingRestart: Story = {
+  name: 'rolling-restart',
+  line: 'every node but the first leaves and comes back, one after another',
+  nodesMin: 3,
+  lengths: { faultsMs: 24_000 },
+  happening: (scene) => {
+    const { draws, fromMs, untilMs } = scene;
+    const order = shuffled(draws, others(scene), 'roll');
+    const everyMs = (untilMs - fromMs) / order.length;
+    const faults = order.map((node, at): Fault => {
+      const atMs = Math.floor(fromMs + at * everyMs);
+      const restartAfterMs = draws.between(100, Math.floor(everyMs / 2), 'away', node);
+      const kind = draws.pick(['leave', 'leave', 'crash'], 'how', node);
+      return kind === 'leave'
+        ? { kind, node, atMs, restartAfterMs }
+        : { kind, node, atMs, restartAfterMs };
+    });
+    return { faults };
+  },
+};
+
+/** 9: the death is over before it could be noticed. */
+export const quickRestart: Story = {
+  name: 'quick-restart',
+  line: 'nodes crash and are back under the same id before anybody gave them up',
+  nodesMin: 2,
+  happening: (scene) => {
+    const { draws, fromMs, untilMs, detectionMs } = scene;
+    const count = draws.between(1, Math.min(3, scene.nodeIds.length - 1), 'count');
+    const faults = shuffled(draws, others(scene), 'crash').slice(0, count);
+    return {
+      faults: faults.map((node) => ({
+        kind: 'crash',
+        node,
+        atMs: draws.between(fromMs, untilMs - detectionMs, 'at', node),
+        restartAfterMs: draws.between(5, Math.floor(detectionMs / 2), 'away', node),
+      })),
+    };
+  },
+};
+
+/** 12: the loss takes the child in the middle, and those after it are elsewhere. */
+export const middleOfThree: Story = {
+  name: 'middle-of-three',
+  line: 'five children in order on three nodes, and the node of the third one dies',
+  nodesMin: 3,
+  nodesMax: 3,
+  childCount: 5,
+  settings: ({ nodeIds, childIds }) => {
+    const homes = [0, 1, undefined, 0, 1];
+    const children = childIds.map((id, at): ChildSetting => {
+      const home = homes[at];
+      const selector = home === undefined ? 'last' : { node: nodeIds[home] as string };
+      return { id, restart: 'permanent', selector };
+    });
+    return { strategy: 'rest_for_one', children };
+  },
+  happening: ({ draws, fromMs }) => ({
+    faults: [
+      {
+        kind: 'crash',
+        node: 2,
+        atMs: fromMs + draws.between(0, 2000, 'at'),
+        mode: draws.pick(['closes', 'silent'], 'mode'),
+      },
+    ],
+  }),
+};
+
+/** 13: the start is given up, and the child comes to life all the same. */
+export const ghostSpawn: Story = {
+  name: 'ghost-spawn',
+  line: 'children start elsewhere so slowly that their supervisor has given up those starts',
+  nodesMin: 3,
+  // The supervisor waits ten seconds for the answer to a start, and then starts again.
+  lengths: { faultsMs: 4000, convergeMs: 36_000 },
+  happening: (scene) => {
+    const { draws, fromMs, childIds } = scene;
+    const node = draws.pick(others(scene) as [number, ...number[]], 'node');
+    const atMs = fromMs + draws.between(100, 1000, 'at');
+    const takesMs = draws.between(9000, 14_000, 'takes');
+    const slow = { kind: 'inits', times: 1, takesMs, fails: false } as const;
+    const hosts = scene.nodeIds.keys();
+    const operations = [...hosts].flatMap((host) =>
+      childIds.map((child) => operation(host, fromMs, { ...slow, child })),
+    );
+    return { faults: [{ kind: 'crash', node, atMs, mode: 'closes' }], operations };
+  },
+};
+
+/** 16: the members change while something else is under way. */
+export const joinAndLeave: Story = {
+  name: 'join-and-leave',
+  line: 'a node joins while children move, and another one leaves while a partition heals',
+  nodesMin: 4,
+  settings: ({ nodeIds }) => ({ late: [nodeIds.length - 1] }),
+  happening: (scene) => {
+    const { draws, nodeIds, fromMs, untilMs } = scene;
+    const joiner = nodeIds.length - 1;
+    const [dying, leaving, ...rest] = shuffled(draws, others(scene).slice(0, -1), 'roles');
+    const crashMs = fromMs + draws.between(0, 1000, 'crash');
+    const joinMs = crashMs + draws.pick([0, 2, 10, 3000, 4000], 'join') + draws.between(0, 20, 'j');
+    const splitMs = joinMs + 1000;
+    const healMs = draws.between(splitMs + 1000, untilMs, 'heal');
+    const groups = [[0, ...rest], [leaving as number]];
+    const leaveMs = healMs + draws.between(-200, 200, 'leave');
+    return {
+      faults: [
+        { kind: 'crash', node: dying as number, atMs: crashMs },
+        { kind: 'partition', groups, atMs: splitMs, forMs: healMs - splitMs },
+        { kind: 'leave', node: leaving as number, atMs: leaveMs },
+      ],
+      operations: [operation(joiner, joinMs, { kind: 'join' })],
+    };
+  },
+};

@@ -1,0 +1,17 @@
+import type { FaultKind } from '../plan.js';
+import type { KillOptions } from './kill.js';
+
+/** What is asked for on the command line, or by a sweep: a seed makes a scenario of it. */
+export interface ScenarioOptions extends KillOptions {
+  /** The name of a scenario; the kills of `npm run sim` when absent. */
+  readonly scenario?: string;
+  /** Kinds to draw faults from; `swarm` draws the kinds as well, and every parameter. */
+  readonly faults?: 'swarm' | readonly FaultKind[];
+  /** How many partitions come and go. */
+  readonly partitions?: number;
+  /** Share of heartbeats that get lost, from 0 to 1. */
+  readonly heartbeatLoss?: number;
+  /** Nodes that were killed come back, under the same id. */
+  readonly restart?: boolean;
+  readonly latencyMs?: { readonly min: number; readonly max: number };
+}

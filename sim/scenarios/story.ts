@@ -1,0 +1,169 @@
+import { keyedHash } from '../../src/base/hash.js';
+import { Draws } from '../draw.js';
+import type { Fault, Heal, Operation } from '../plan.js';
+import { nodeSpec } from '../simulate.js';
+import type {
+  ChildSetting,
+  CounterOperation,
+  CountersSettings,
+} from '../workloads/counters-settings.js';
+import { drawLoad } from './load.js';
+import type { ScenarioOptions } from './options.js';
+import { type PhaseLengths, phasesOf } from './phases.js';
+import type { Kill, Scenario, ScenarioTimes } from './scenario.js';
+
+/** What a story is told with: nodes and children, and when what may happen. */
+export interface Scene {
+  readonly draws: Draws;
+  readonly options: ScenarioOptions;
+  readonly nodeIds: readonly string[];
+  readonly childIds: readonly string[];
+  /** With the names that a story most often needs for them. */
+  readonly times: ScenarioTimes & { readonly healMs: number };
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** How long a node has to be silent to be given up. */
+  readonly detectionMs: number;
+  readonly heartbeat: Heartbeat;
+}
+
+/** What happens in a story, besides the usual calls and casts. */
+export interface Happening {
+  readonly faults?: readonly Fault[];
+  readonly operations?: readonly Operation[];
+  /** Everything is whole again unless it says otherwise. */
+  readonly core?: Heal['core'];
+}
+
+/** A scenario with a name: what is particular to it. The rest is as in most of them. */
+export interface Story {
+  readonly name: string;
+  /** What it is about, for the list. */
+  readonly line: string;
+  /** The least number of nodes; more if more are asked for, unless it is the most, too. */
+  readonly nodesMin?: number;
+  readonly nodesMax?: number;
+  readonly lengths?: Partial<Omit<PhaseLengths, 'children' | 'durationMs' | 'latencyMaxMs'>>;
+  /** One burst of calls and casts in so many milliseconds. */
+  readonly loadEveryMs?: number;
+  /** How soon a silent node is given up. */
+  readonly heartbeat?: (draws: Draws) => Heartbeat;
+  readonly settings?: (scene: Scene) => Partial<SettingsOfStory>;
+  readonly extras?: (draws: Draws) => Extras;
+  readonly childCount?: number;
+  readonly happening: (scene: Scene) => Happening;
+}
+
+export type Extras = Pick<Partial<Scenario>, 'bufferBytes' | 'latencyMs' | 'turnOrder'>;
+
+export interface Heartbeat {
+  readonly intervalMs: number;
+  readonly missThreshold: number;
+}
+
+/** The settings that a story may choose. */
+export interface SettingsOfStory {
+  readonly strategy: CountersSettings['supervisor']['strategy'];
+  readonly selector: CountersSettings['supervisor']['selector'];
+  readonly restartIntensity: CountersSettings['supervisor']['restartIntensity'];
+  readonly late: readonly number[];
+  readonly children: readonly ChildSetting[];
+}
+
+/** Draws a run of the story. The same options and seed give the same scenario. */
+export function drawStory(story: Story, options: ScenarioOptions, seed: number): Scenario {
+  const { nodesMin = 1, nodesMax = Infinity } = story;
+  const nodes = Math.min(nodesMax, Math.max(nodesMin, options.nodes));
+  const draws = new Draws(keyedHash(seed, 'scenario', story.name));
+  const scene = sceneOf(story, nodes, draws, options);
+  const { nodeIds, childIds, times } = scene;
+  const { faults = [], operations = [], core } = story.happening(scene);
+  const load = drawLoad(draws, nodeIds, childIds, times, story.loadEveryMs);
+  return {
+    seed,
+    name: story.name,
+    settings: settingsOf(story, scene),
+    plan: {
+      faults,
+      operations: [...load, ...operations],
+      heal: { atMs: times.healMs, ...(core === undefined ? {} : { core }) },
+    },
+    kills: killsOf(faults, nodeIds),
+    times,
+    latencyMs: LATENCY_MS,
+    ...story.extras?.(draws),
+    ...(options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs }),
+  };
+}
+
+function sceneOf(story: Story, nodes: number, draws: Draws, options: ScenarioOptions): Scene {
+  const nodeIds = Array.from({ length: nodes }, (_, at) => nodeSpec(at, undefined).id);
+  const count = story.childCount ?? options.children ?? 2 * nodes;
+  const childIds = Array.from({ length: count }, (_, at) => `counter-${at + 1}`);
+  const { durationMs, latencyMs = LATENCY_MS } = options;
+  const latencyMaxMs = latencyMs.max;
+  const times = phasesOf({ ...story.lengths, children: count, durationMs, latencyMaxMs });
+  const heartbeat = story.heartbeat?.(draws) ?? HEARTBEAT;
+  return {
+    draws,
+    options,
+    nodeIds,
+    childIds,
+    times,
+    fromMs: times.killsFromMs,
+    untilMs: times.killsUntilMs,
+    detectionMs: heartbeat.intervalMs * heartbeat.missThreshold,
+    heartbeat,
+  };
+}
+
+function settingsOf(story: Story, scene: Scene): CountersSettings {
+  const { options, nodeIds, childIds, heartbeat } = scene;
+  const chosen = story.settings?.(scene) ?? {};
+  const { late } = chosen;
+  return {
+    nodeIds,
+    heartbeatIntervalMs: heartbeat.intervalMs,
+    heartbeatMissThreshold: heartbeat.missThreshold,
+    ...(late === undefined ? {} : { late }),
+    supervisor: {
+      strategy: chosen.strategy ?? options.strategy,
+      selector: chosen.selector ?? options.selector,
+      restartIntensity: chosen.restartIntensity ?? PLENTY,
+      children: chosen.children ?? childIds.map((id) => ({ id, restart: 'permanent' })),
+    },
+  };
+}
+
+/** The crashes at a given time of nodes that do not come back. */
+export function killsOf(faults: readonly Fault[], nodeIds: readonly string[]): Kill[] {
+  const kills = faults.flatMap((fault) => {
+    if (fault.kind !== 'crash' || !('atMs' in fault) || fault.restartAfterMs !== undefined)
+      return [];
+    const { node, atMs, mode = 'closes' } = fault;
+    return [{ node, nodeId: nodeIds[node] as string, atMs, mode }];
+  });
+  return kills.sort((left, right) => left.atMs - right.atMs);
+}
+
+/** An operation of the workload, as plans hold them. */
+export function operation(node: number, atMs: number, what: CounterOperation): Operation {
+  return { node, atMs, operation: what };
+}
+
+/** The nodes that may go: all but the first one, which runs the supervisor. */
+export function others({ nodeIds }: Pick<Scene, 'nodeIds'>): number[] {
+  return nodeIds.map((_, node) => node).slice(1);
+}
+
+/** Some of `from`, in an order in which each has a place of its own whoever else is there. */
+export function shuffled(draws: Draws, from: readonly number[], what: string): number[] {
+  const ranked = from.map((node) => ({ node, rank: draws.number(what, 'rank', node) }));
+  return ranked.sort((left, right) => left.rank - right.rank).map(({ node }) => node);
+}
+
+// Restarts are not what most stories are about.
+const PLENTY = { maxRestarts: 1000, withinMs: 5000 };
+const HEARTBEAT: Heartbeat = { intervalMs: 1000, missThreshold: 3 };
+/** Of each frame, unless something else is asked for. */
+export const LATENCY_MS = { min: 0.2, max: 5 };
