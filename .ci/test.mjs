@@ -16,6 +16,10 @@ process.exitCode = (await runAll()) ? 0 : 1;
 async function runAll() {
   const steps = [
     ['types', () => checked('typescript/bin/tsc', ['-p', '.'])],
+    [
+      'types of the report page',
+      () => checked('typescript/bin/tsc', ['-p', 'sim/report/html/page']),
+    ],
     ['lint', () => checked('eslint/bin/eslint.js', ['--max-warnings', '0', '.'])],
     ['format', () => checked('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'])],
     ['tests', tests],

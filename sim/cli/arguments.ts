@@ -1,105 +1,136 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { ScenarioOptions } from '../scenarios/options.js';
 import type { StrategyName } from '../scenarios/scenario.js';
-import { FLAGS, type FlagHelp, type FlagName } from './flags.js';
-import { suggestion } from './suggestion.js';
-import { oneLine, UsageError } from './usage-error.js';
+import { faultKindsOf } from './fault-names.js';
+import { checkCombinations } from './flag-combinations.js';
+import { type Given, readTokens } from './flag-tokens.js';
+import { listed, millisecondsOf, oneOf, rangeMs, share, whole } from './flag-values.js';
+import { UsageError } from './usage-error.js';
 
 export type SimCommand =
-  | { readonly kind: 'help' }
-  | { readonly kind: 'version' }
-  | { readonly kind: 'run'; readonly flags: RunFlags };
+  | { readonly kind: 'help' | 'version' | 'scenarios' }
+  | { readonly kind: 'run' | 'search'; readonly flags: RunFlags }
+  | { readonly kind: 'replay'; readonly path: string; readonly flags: OutputFlags };
 
 /** What a run was asked for. What is absent has no fixed default. */
-export interface RunFlags {
-  readonly nodes: number;
-  readonly kill: number;
+export interface RunFlags extends ScenarioOptions, OutputFlags {
   readonly seed?: number;
-  readonly children?: number;
-  readonly strategy: StrategyName;
-  readonly selector: SelectorName;
-  readonly durationMs?: number;
+  readonly plant?: string;
+  readonly module?: string;
+  readonly order?: OrderName;
+  /** Many runs instead of one. */
+  readonly search?: SearchFlags;
+  readonly shrink: boolean;
+}
+
+/** How a run is made and shown, whatever it is. */
+export interface OutputFlags {
   readonly lane: LaneFlag;
   readonly checkDeterminism: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
-  readonly plant?: string;
+  readonly untilEvent?: number;
+  readonly trace?: TraceFlag;
+}
+
+export interface SearchFlags {
+  /** Without end when absent: the budget ends it. */
+  readonly runs?: number;
+  /** One for each core when absent. */
+  readonly jobs?: number;
+  readonly budgetMs?: number;
+  readonly untilFailure: boolean;
+}
+
+export interface TraceFlag {
+  readonly path: string;
+  readonly format: TraceFormat;
 }
 
 export type SelectorName = (typeof SELECTORS)[number];
 export type LaneFlag = (typeof LANES)[number];
+export type OrderName = (typeof ORDERS)[number];
+export type TraceFormat = (typeof TRACE_FORMATS)[number];
 
 /** Reads the command line; throws {@link UsageError}. Of a flag given twice the last one counts. */
 export function parseArguments(args: readonly string[]): SimCommand {
   const given = readTokens(args);
   if (given.has('help')) return { kind: 'help' };
   if (given.has('version')) return { kind: 'version' };
+  if (given.get('scenario') === 'list') return { kind: 'scenarios' };
+  checkCombinations(given);
+  const path = given.get('replay');
+  if (path !== undefined) return { kind: 'replay', path, flags: outputFlags(given) };
+  const search = readSearch(given);
+  const flags = present<RunFlags>({
+    ...scenarioOptions(given),
+    ...outputFlags(given),
+    seed: whole(given, 'seed'),
+    plant: given.get('plant'),
+    module: given.get('module'),
+    order: oneOf(given, 'order', ORDERS),
+    search,
+    shrink: given.has('shrink'),
+  });
+  return { kind: search === undefined ? 'run' : 'search', flags };
+}
+
+function scenarioOptions(given: Given): ScenarioOptions {
   const nodes = whole(given, 'nodes', { min: 1, max: NODES_MAX }) ?? 5;
-  const kill = readKill(given, nodes);
-  const seed = whole(given, 'seed');
-  const children = whole(given, 'children', { min: 1, max: CHILDREN_MAX });
-  const durationMs = readDuration(given);
-  const plant = given.get('plant');
-  return {
-    kind: 'run',
-    flags: {
-      nodes,
-      kill,
-      ...(seed === undefined ? {} : { seed }),
-      ...(children === undefined ? {} : { children }),
-      strategy: readStrategy(given),
-      selector: oneOf(given, 'selector', SELECTORS) ?? 'round_robin',
-      ...(durationMs === undefined ? {} : { durationMs }),
-      lane: oneOf(given, 'lane', LANES) ?? 'worker',
-      checkDeterminism: given.has('check-determinism'),
-      json: given.has('json'),
-      quiet: given.has('quiet'),
-      ...(plant === undefined ? {} : { plant }),
-    },
-  };
+  const faults = given.get('faults');
+  return present<ScenarioOptions>({
+    nodes,
+    kill: readKill(given, nodes),
+    children: whole(given, 'children', { min: 1, max: CHILDREN_MAX }),
+    strategy: readStrategy(given),
+    selector: oneOf(given, 'selector', SELECTORS) ?? 'round_robin',
+    durationMs: readDuration(given),
+    scenario: given.get('scenario'),
+    faults: faults === undefined ? undefined : faultKindsOf(faults),
+    partitions: whole(given, 'partition', { min: 0, max: PARTITIONS_MAX }),
+    heartbeatLoss: share(given, 'heartbeat-loss'),
+    restart: given.has('restart') ? true : undefined,
+    latencyMs: rangeMs(given, 'latency', LATENCY_MAX_MS),
+  });
 }
 
-type Given = ReadonlyMap<FlagName, string>;
-
-// Not strict: its messages are long, and it knows no suggestions.
-function readTokens(args: readonly string[]): Given {
-  const given = new Map<FlagName, string>();
-  const options: Record<string, { type: 'string' | 'boolean' }> = {};
-  for (const [name, flag] of flagEntries) {
-    options[name] = { type: flag.value === undefined ? 'boolean' : 'string' };
-  }
-  const config = { args: [...args], options, strict: false, tokens: true } as const;
-  for (const token of parseArgs(config satisfies ParseArgsConfig).tokens) {
-    if (token.kind === 'option-terminator') continue;
-    if (token.kind === 'positional') {
-      throw new UsageError(`expected flags only, got ${oneLine(token.value)}`);
-    }
-    const { name, value, rawName } = token;
-    if (!isFlag(name)) throw unknownFlag(name, rawName);
-    const flag: FlagHelp = FLAGS[name];
-    if (flag.value !== undefined) {
-      // Whatever follows was taken for the value: a number below zero is one, a flag is none.
-      if (value === undefined || (!token.inlineValue && value.startsWith('--'))) {
-        throw UsageError.of(name, `a value (${flag.value})`, value);
-      }
-      given.set(name, value);
-    } else if (value !== undefined) {
-      throw UsageError.of(name, 'no value', value);
-    } else {
-      given.set(name, '');
-    }
-  }
-  return given;
+function outputFlags(given: Given): OutputFlags {
+  const isSearch = given.has('runs') || given.has('budget');
+  return present<OutputFlags>({
+    lane: oneOf(given, 'lane', LANES) ?? (isSearch ? 'inproc' : 'worker'),
+    checkDeterminism: given.has('check-determinism'),
+    json: given.has('json'),
+    quiet: given.has('quiet'),
+    untilEvent: whole(given, 'until-event', { min: 1 }),
+    trace: readTrace(given),
+  });
 }
 
-function unknownFlag(name: string, rawName: string): UsageError {
-  const known = flagEntries.flatMap(([flag, { isHidden }]) => (isHidden === true ? [] : [flag]));
-  const meant = suggestion(name, known);
-  const hint = meant === undefined ? 'expected one that --help lists' : `did you mean --${meant}?`;
-  return new UsageError(`unknown flag ${oneLine(rawName)}: ${hint}`);
+function readSearch(given: Given): SearchFlags | undefined {
+  const jobs = whole(given, 'jobs', { min: 1, max: JOBS_MAX });
+  const runs = whole(given, 'runs', { min: 1 });
+  const text = given.get('budget');
+  if (runs === undefined && text === undefined) return undefined;
+  const words = text?.split(',') ?? [];
+  const times = words.filter((word) => word !== 'failure');
+  const budgetMs = times[0] === undefined ? undefined : millisecondsOf(times[0]);
+  if (times.length > 1 || (times.length === 1 && (budgetMs ?? 0) < 1000)) {
+    throw UsageError.of('budget', 'real time from 1s on, such as 90s or 10m, or failure', text);
+  }
+  return present<SearchFlags>({
+    runs,
+    jobs,
+    budgetMs,
+    untilFailure: words.includes('failure'),
+  });
 }
 
 function readKill(given: Given, nodes: number): number {
-  const kill = whole(given, 'kill', { min: 0 }) ?? Math.min(2, nodes - 1);
+  const asked = whole(given, 'kill', { min: 0 });
+  const others = (['faults', 'partition', 'heartbeat-loss', 'module'] as const).some((flag) =>
+    given.has(flag),
+  );
+  const isOther = others || (given.get('scenario') ?? 'kill') !== 'kill';
+  const kill = asked ?? (isOther ? 0 : Math.min(2, nodes - 1));
   if (kill < nodes) return kill;
   // The first node is never killed, so the rest is all there is.
   throw UsageError.of('kill', `a whole number below --nodes, which is ${nodes}`, `${kill}`);
@@ -116,59 +147,33 @@ function readStrategy(given: Given): StrategyName {
 function readDuration(given: Given): number | undefined {
   const text = given.get('duration');
   if (text === undefined) return undefined;
-  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? [];
-  const durationMs = Math.round(Number(amount) * (UNITS_MS[unit] as number));
-  if (amount !== undefined && durationMs >= 1000 && durationMs <= DURATION_MAX_MS) {
-    return durationMs;
-  }
+  const durationMs = millisecondsOf(text) ?? 0;
+  if (durationMs >= 1000 && durationMs <= DURATION_MAX_MS) return durationMs;
   throw UsageError.of('duration', 'virtual time from 1s to 60m, such as 45s', text);
 }
 
-function whole(
-  given: Given,
-  flag: FlagName,
-  { min = -Infinity, max = Infinity }: { readonly min?: number; readonly max?: number } = {},
-): number | undefined {
-  const text = given.get(flag);
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (/^[+-]?\d+$/.test(text) && Number.isSafeInteger(value) && value >= min && value <= max) {
-    // No negative zero: it would not print as it came.
-    return value + 0;
-  }
-  const from = min === -Infinity ? '' : max === Infinity ? ` from ${min} on` : ` from ${min}`;
-  const range = max === Infinity ? from : `${from} to ${max}`;
-  const size = Number.isInteger(value) && !Number.isSafeInteger(value) ? ' below 2 ** 53' : range;
-  throw UsageError.of(flag, `a whole number${size}`, text);
+function readTrace(given: Given): TraceFlag | undefined {
+  const path = given.get('trace');
+  if (path === undefined) return undefined;
+  const format = TRACE_FORMATS.find((name) => path.endsWith(`.${name}`));
+  if (format !== undefined) return { path, format };
+  throw UsageError.of('trace', 'a file name that ends in .html, .ndjson or .shiviz', path);
 }
 
-function oneOf<T extends string>(
-  given: Given,
-  flag: FlagName,
-  choices: readonly T[],
-): T | undefined {
-  const text = given.get(flag);
-  if (text === undefined) return undefined;
-  const choice = choices.find((name) => name === text);
-  if (choice !== undefined) return choice;
-  const meant = suggestion(text, choices);
-  const got = meant === undefined ? text : `${oneLine(text)}; did you mean ${meant}?`;
-  throw UsageError.of(flag, listed(choices), got);
+/** The fields that are there: an absent one is no field at all. */
+function present<T>(fields: { [K in keyof T]: T[K] | undefined }): T {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as T;
 }
 
-function listed(names: readonly string[]): string {
-  return `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
-}
-
-function isFlag(name: string): name is FlagName {
-  return Object.hasOwn(FLAGS, name);
-}
-
-const flagEntries: [string, FlagHelp][] = Object.entries(FLAGS);
 const STRATEGIES = ['one_for_one', 'one_for_all', 'rest_for_one'] as const;
 const SELECTORS = ['local_first', 'round_robin', 'least_loaded', 'random'] as const;
 const LANES = ['worker', 'inproc', 'both'] as const;
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+const ORDERS = ['fifo', 'priorities'] as const;
+const TRACE_FORMATS = ['html', 'ndjson', 'shiviz'] as const;
 const NODES_MAX = 200;
 const CHILDREN_MAX = 10_000;
 const DURATION_MAX_MS = 60 * 60_000;
+const PARTITIONS_MAX = 100;
+const LATENCY_MAX_MS = 10_000;
+const JOBS_MAX = 256;

@@ -1,18 +1,20 @@
-import { FLAGS, type FlagHelp } from './flags.js';
+import { FLAG_GROUPS, FLAGS, type FlagHelp, type FlagName } from './flags.js';
 
 /** The text of `--help`; `command` is how the user calls it. */
 export function helpText(command: string): string {
-  const flags: [string, FlagHelp][] = Object.entries(FLAGS);
-  const rows = flags
-    .filter(([, { isHidden }]) => isHidden !== true)
-    .flatMap(([name, { value, help }]) => {
-      const flag = `--${name}${value === undefined ? '' : ` ${value}`}`;
-      return help.map((line, at) => `  ${(at === 0 ? flag : '').padEnd(WIDTH)}${line}`);
-    });
-  return `${INTRODUCTION(command)}\n\n${rows.join('\n')}\n\n${CODES}\n`;
+  const groups = FLAG_GROUPS.map(({ title, names }) => {
+    return `${title}:\n${names.flatMap(flagLines).join('\n')}`;
+  });
+  return `${INTRODUCTION(command)}\n\n${groups.join('\n\n')}\n\n${CODES}\n`;
 }
 
-const WIDTH = 22;
+function flagLines(name: FlagName): string[] {
+  const { value, help }: FlagHelp = FLAGS[name];
+  const flag = `--${name}${value === undefined ? '' : ` ${value}`}`;
+  return help.map((line, at) => `  ${(at === 0 ? flag : '').padEnd(WIDTH)}${line}`);
+}
+
+const WIDTH = 21;
 const INTRODUCTION = (command: string): string => `\
 Usage: ${command} [flags]
 

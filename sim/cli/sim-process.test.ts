@@ -45,6 +45,13 @@ describe('the command', () => {
     expect(err).toBe('faultline sim: unknown flag --nodse: did you mean --nodes?\n');
   });
 
+  it('ends a search on Ctrl-C with what it has, and leaves nothing behind', async () => {
+    const { code, out, err } = await run('--runs 500 --jobs 2 --seed 7', 'faultline sim');
+    expect([code, err]).toEqual([130, '']);
+    expect(out).toMatch(/^ABORTED {2}\d+ seeds? from 7 on: .*interrupted, sweep/m);
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(/--seed 7 --lane inproc --runs 500$/);
+  });
+
   it.each(['worker', 'inproc'])(
     'ends all threads of the %s lane on Ctrl-C, with a summary and code 130',
     async (lane) => {

@@ -20,6 +20,7 @@ function reportOf(traceHash: string, entries: readonly TraceEntry[]): SimReport 
     traceHash,
     entries,
     failures: [],
+    faults: [],
     threads: [],
     threadEnds: [],
     observed: [],

@@ -1,31 +1,35 @@
-import { checkerFactories } from '../checkers/all.js';
-import { simModule } from '../bundle.js';
 import type { LaneName } from '../lanes/lane.js';
-import type { RunFollower } from '../run-follower.js';
-import type { Scenario } from '../scenarios/scenario.js';
-import { simulate, type SimOptions, type SimReport } from '../simulate.js';
-import { type PlantedBug, plantedBugs } from '../planted/all.js';
-import { exposed, exposingOptions } from '../scenarios/exposed.js';
-import { killScenario, type KillOptions } from '../scenarios/kill.js';
 import { firstDivergence, type Divergence } from '../report/divergence.js';
+import type { RunFollower } from '../run-follower.js';
+import { drawScenario } from '../scenarios/draw.js';
+import { exposed, exposingOptions } from '../scenarios/exposed.js';
+import type { Scenario } from '../scenarios/scenario.js';
+import { plantedBug, simOptionsOf, type Subject } from '../search/subject.js';
+import { simulate, type SimReport } from '../simulate.js';
 import type { TraceEntry } from '../trace.js';
-import type { LaneFlag } from './arguments.js';
+import type { LaneFlag, RunFlags } from './arguments.js';
 
-export interface SimRunOptions {
-  readonly scenario: Scenario;
-  readonly plant: string | undefined;
+export interface SimRunOptions extends Subject {
   readonly signal: AbortSignal;
   readonly follower: RunFollower;
-  /** Keeps the whole trace, to be compared. */
-  readonly isCompared: boolean;
+  /** Keeps the whole trace, to be compared or drawn. */
+  readonly isKept: boolean;
+  /** Stops before this event of the trace. */
+  readonly untilEvent?: number | undefined;
 }
 
 /** Runs a scenario once, watched by every checker. */
 export function runScenario(lane: LaneName, options: SimRunOptions): Promise<SimReport> {
-  const { signal, follower } = options;
-  const keepEntries = options.isCompared ? Infinity : 0;
-  const checkers = Object.keys(checkerFactories);
-  return simulate({ ...optionsFor(lane, options), signal, follower, keepEntries, checkers });
+  const { signal, follower, isKept, untilEvent } = options;
+  const keepEntries = isKept ? Infinity : untilEvent === undefined ? 0 : BEFORE + AFTER;
+  return simulate({
+    ...simOptionsOf(options),
+    lane,
+    signal,
+    follower,
+    keepEntries,
+    ...(untilEvent === undefined ? {} : { untilEvent }),
+  });
 }
 
 /**
@@ -35,10 +39,11 @@ export function runScenario(lane: LaneName, options: SimRunOptions): Promise<Sim
 export async function entriesAround(
   { lane }: SimReport,
   event: number,
-  options: SimRunOptions,
+  subject: Subject,
 ): Promise<TraceEntry[]> {
   const untilEvent = event + AFTER + 1;
-  const again = await simulate({ ...optionsFor(lane, options), untilEvent, keepEntries: 1000 });
+  const options = { ...simOptionsOf(subject), checkers: [] };
+  const again = await simulate({ ...options, lane, untilEvent, keepEntries: 1000 });
   return again.entries.filter((entry) => entry.event >= event - BEFORE && entry.event < untilEvent);
 }
 
@@ -67,39 +72,14 @@ export function compared(first: SimReport, other: SimReport): Comparison {
 }
 
 /** The scenario of the flags; with a planted bug, one in which it shows. */
-export function scenarioOf(
-  options: KillOptions,
-  seed: number,
-  plant: string | undefined,
-): Scenario {
+export function scenarioOf(flags: RunFlags, seed: number): Scenario {
+  const { plant, order } = flags;
   const stage = plant === undefined ? undefined : plantedBug(plant)?.shows;
-  if (stage === undefined) return killScenario(options, seed);
-  return exposed(killScenario(exposingOptions(options, stage), seed), stage);
-}
-
-/** The names of the planted bugs that a checker catches. */
-export function plantNames(): string[] {
-  return Object.keys(plantedBugs).filter((name) => plantedBug(name)?.catches !== undefined);
-}
-
-function plantedBug(name: string): PlantedBug | undefined {
-  const bugs: Readonly<Record<string, PlantedBug>> = plantedBugs;
-  return bugs[name];
-}
-
-function optionsFor(lane: LaneName, { scenario, plant }: SimRunOptions): SimOptions {
-  const { seed, settings, plan, times, latencyMs } = scenario;
-  const alias = plant === undefined ? {} : (plantedBug(plant)?.alias ?? {});
-  return {
-    seed,
-    lane,
-    nodes: settings.nodeIds.length,
-    settings,
-    plan,
-    latencyMs,
-    durationMs: times.durationMs,
-    program: { entry: simModule('workloads/counters'), alias },
-  };
+  const drawn =
+    stage === undefined
+      ? drawScenario(flags, seed)
+      : exposed(drawScenario({ ...flags, ...exposingOptions(flags, stage) }, seed), stage);
+  return order === undefined ? drawn : { ...drawn, turnOrder: order };
 }
 
 const BEFORE = 6;

@@ -1,5 +1,6 @@
 import type { Kill, Scenario } from '../scenarios/scenario.js';
-import { columns } from './columns.js';
+import { drawnLines } from '../scenarios/drawn.js';
+import { columns, wrapped } from './columns.js';
 import { nodeName } from './node-name.js';
 import { spanText } from './number-text.js';
 import type { Paint } from './paint.js';
@@ -14,7 +15,7 @@ export interface HeaderFacts {
 
 /** What the seed decided, before anything has run. */
 export function headerLines(scenario: Scenario, facts: HeaderFacts, paint: Paint): string[] {
-  const { seed, settings, kills, times, latencyMs } = scenario;
+  const { seed, name, settings, kills, times, latencyMs } = scenario;
   const { nodeIds, supervisor } = settings;
   const { maxRestarts, withinMs } = supervisor.restartIntensity;
   const heartbeat = spanText(settings.heartbeatIntervalMs);
@@ -30,9 +31,12 @@ export function headerLines(scenario: Scenario, facts: HeaderFacts, paint: Paint
     row('heartbeat', `every ${heartbeat}; down after ${settings.heartbeatMissThreshold} missed`),
     row('load', loadText(scenario)),
     row('check', `at ${spanText(times.finalMs)}, end at ${spanText(times.durationMs)}`),
-    ...killRows(kills).map((text, at) => row(at === 0 ? 'kills' : '', text)),
+    ...(name === undefined ? killRows(kills) : drawnRows(scenario)).map((text, at) => {
+      return row(at === 0 ? (name === undefined ? 'kills' : 'drawn') : '', text);
+    }),
   ];
-  const title = [paint.bold('faultline sim'), seedText, `${facts.lane} lane`, ...planted];
+  const named = name === undefined ? [] : [name];
+  const title = [paint.bold('faultline sim'), ...named, seedText, `${facts.lane} lane`, ...planted];
   return [title.join('  '), '', ...columns(rows)];
 }
 
@@ -46,7 +50,9 @@ function nodesText(nodeIds: readonly string[]): string {
 function childrenText({ settings: { supervisor } }: Scenario): string {
   const { children, strategy, selector } = supervisor;
   const placed = typeof selector === 'string' ? selector : `always ${nodeName(selector.node)}`;
-  return `${children.length} permanent, ${strategy}, placed by ${placed}`;
+  const isPlain = children.every(({ restart }) => restart === 'permanent');
+  const kinds = isPlain ? ' permanent' : '';
+  return `${children.length}${kinds}, ${strategy}, placed by ${placed}`;
 }
 
 function loadText({ plan, times }: Scenario): string {
@@ -54,6 +60,10 @@ function loadText({ plan, times }: Scenario): string {
   const rate = Math.round(plan.operations.length / Math.max(spanSeconds, 1));
   const span = `${spanText(times.operationsFromMs)} to ${spanText(times.operationsUntilMs)}`;
   return `about ${rate} calls and casts a second from all nodes, ${span}`;
+}
+
+function drawnRows(scenario: Scenario): string[] {
+  return drawnLines(scenario).flatMap((line) => wrapped(line, DRAWN_WIDTH));
 }
 
 function killRows(kills: readonly Kill[]): string[] {
@@ -67,3 +77,4 @@ function killRows(kills: readonly Kill[]): string[] {
 }
 
 const KILLS_MAX = 12;
+const DRAWN_WIDTH = 84;

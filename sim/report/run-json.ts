@@ -21,6 +21,8 @@ export function runJson(summary: RunSummary, scenario: Scenario, facts: JsonFact
     strategy: supervisor.strategy,
     selector: supervisor.selector,
     restartIntensity: supervisor.restartIntensity,
+    latencyMs: scenario.latencyMs,
+    faults: rest.faults,
     killed: rest.killed,
     before: rest.before,
     children: rest.children,

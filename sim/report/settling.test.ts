@@ -41,6 +41,12 @@ describe('a cluster', () => {
     expect(settlingAfter(...started, ...crashes).settledUs).toBe(12_000);
   });
 
+  it('had its time although a child waits for a node that may take it', () => {
+    const settling = settlingAfter(...started, [10, 0, 'child_held', { childId: 'x' }]);
+    expect(settling.hadTime(2_000_000, 1_000_000, 6_000_000)).toBe(true);
+    expect(settling.settledUs).toBeUndefined();
+  });
+
   it('had its time when nothing moves any more, even if a crash was never noticed', () => {
     const settling = settlingAfter(...started, [10, 1, 'world_crash']);
     expect(settling.hadTime(4_000_000, 1_000_000, 6_000_000)).toBe(false);

@@ -9,6 +9,8 @@ import { isCrash, listOf, textOf } from './fact.js';
 export class Settling {
   readonly #nodeIds: readonly string[];
   readonly #moving = new Set<string>();
+  /** Children that wait for a node: no movement, and not where they should be either. */
+  readonly #held = new Set<string>();
   readonly #crashedUs = new Map<string, number>();
   /** Which nodes count which other one as up. */
   readonly #seenBy = new Map<string, Set<number>>();
@@ -28,7 +30,7 @@ export class Settling {
   observe(fact: Observed): void {
     this.#apply(fact);
     const isStill = this.#complete && this.#moving.size === 0;
-    const isSettled = isStill && this.#unnoticed().length === 0;
+    const isSettled = isStill && this.#held.size === 0 && this.#unnoticed().length === 0;
     this.#stillUs = isStill ? (this.#stillUs ?? fact.atUs) : undefined;
     this.#settledUs = isSettled ? (this.#settledUs ?? fact.atUs) : undefined;
   }
@@ -58,17 +60,23 @@ export class Settling {
         return;
       case 'supervisor_ended':
         this.#moving.clear();
+        this.#held.clear();
         return;
       case 'child_start':
       case 'child_stop':
-      case 'child_held':
         this.#moving.add(childId);
+        this.#held.delete(childId);
+        return;
+      case 'child_held':
+        this.#moving.delete(childId);
+        this.#held.add(childId);
         return;
       case 'child_started':
       case 'child_failed':
       case 'child_ended':
       case 'child_abandoned':
         this.#moving.delete(childId);
+        this.#held.delete(childId);
         return;
       case 'children_lost':
         for (const child of listOf<string>(fact, 'childIds')) this.#moving.delete(child);
@@ -88,6 +96,11 @@ export class Settling {
   #crashed({ node, atUs }: Observed): void {
     this.#crashedUs.set(this.#nodeIds[node] as string, atUs);
     for (const viewers of this.#seenBy.values()) viewers.delete(node);
+    if (node !== SUPERVISOR) return;
+    // With the supervisor everything ends that it was about to do.
+    this.#moving.clear();
+    this.#held.clear();
+    this.#complete = true;
   }
 
   #viewersOf(nodeId: string): Set<number> {
@@ -104,3 +117,5 @@ export class Settling {
 }
 
 const NONE: number[] = [];
+// The node that runs it.
+const SUPERVISOR = 0;

@@ -3,6 +3,7 @@ import type { CrashMode } from '../plan.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import type { SimReport } from '../simulate.js';
 import { callCounts, type CallCounts } from './calls.js';
+import { faultCounts, type FaultCount } from './fault-counts.js';
 import { type ChildNow, placementAfter, placementBefore, type PlacedChild } from './placement.js';
 import { percentile, recoveriesOf, type Recovery, recoveryTimes } from './recovery.js';
 import { untestedOf, type Verdict, verdictOf } from './verdict.js';
@@ -18,6 +19,8 @@ export interface RunSummary {
   readonly invariants: readonly Invariant[];
   readonly violation: Violation | undefined;
   readonly calls: CallCounts;
+  /** Which faults struck. */
+  readonly faults: readonly FaultCount[];
   readonly threads: readonly ThreadLife[];
   /** The median of how long a node's thread took to be ready; `null` when none was started. */
   readonly threadStartMs: number | null;
@@ -70,6 +73,7 @@ export function summaryOf(report: SimReport, scenario: Scenario): RunSummary {
     invariants: invariantsOf(report),
     violation: report.violation,
     calls: callCounts(report.observed),
+    faults: faultCounts(report.faults),
     threads: report.threads.map(({ node, incarnation, threadId, startMs }) => {
       return { nodeId: nodeIds[node] as string, incarnation, threadId, startMs };
     }),
@@ -94,7 +98,8 @@ function killedIn({ threadEnds }: SimReport, { kills }: Scenario): KilledNode[] 
   });
 }
 
-function invariantsOf(report: SimReport): Invariant[] {
+/** Every promise, how often it was put to the test, and whether it is the broken one. */
+export function invariantsOf(report: SimReport): Invariant[] {
   const excused = new Set(untestedOf(report).flatMap(({ id, excused }) => (excused ? [id] : [])));
   return report.checked.map(({ id, title, checks }) => ({
     id,

@@ -106,7 +106,7 @@ function dim(cell: Cell, paint: Paint): Cell {
 const LINE = 100;
 const CELL = 38;
 const CELL_LINES = 4;
-const TITLE = 60;
+const TITLE = 46;
 const COLOURS: Readonly<Partial<Record<TimelineWord, 'red' | 'yellow' | 'green'>>> = {
   crash: 'red',
   failed: 'red',
@@ -115,6 +115,19 @@ const COLOURS: Readonly<Partial<Record<TimelineWord, 'red' | 'yellow' | 'green'>
   down: 'yellow',
   lost: 'yellow',
   held: 'yellow',
-  network: 'yellow',
+  leave: 'yellow',
+  pause: 'yellow',
+  partition: 'yellow',
+  'one-way': 'yellow',
+  cut: 'yellow',
+  'frame-loss': 'yellow',
+  latency: 'yellow',
+  clog: 'yellow',
+  flap: 'yellow',
+  clock: 'yellow',
+  slow: 'yellow',
+  datagram: 'yellow',
+  heal: 'green',
+  healed: 'green',
   converged: 'green',
 };

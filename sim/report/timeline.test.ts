@@ -10,7 +10,7 @@ const up: StoryStep[] = [
   [2, 0, 'supervising'],
 ];
 const failover: StoryStep[] = [
-  [10, 1, 'world_crash', { detail: 'silent' }],
+  [10, 1, 'world_crash', { detail: { mode: 'silent' } }],
   [13, 0, 'node_down', { nodeId: 'b@h:2', reason: 'heartbeat_timeout' }],
   [13, 0, 'children_lost', { nodeId: 'b@h:2', childIds: ['x'] }],
   [13, 0, 'child_start', { childId: 'x' }],

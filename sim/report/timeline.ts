@@ -1,5 +1,6 @@
 import type { Observed } from '../world-report.js';
 import { listOf, textOf } from './fact.js';
+import { type FaultDetail, faultText } from './fault-text.js';
 import { nodeName } from './node-name.js';
 import { Settling } from './settling.js';
 
@@ -23,13 +24,21 @@ export type TimelineWord =
   | 'died'
   | 'held'
   | 'ended'
-  | 'network'
-  | 'converged';
+  | 'converged'
+  | WorldWord;
+
+/** What the world does, besides crashes and restarts. */
+export type WorldWord = (typeof WORLD_WORDS)[number];
+
+const WORLD_WORDS = [
+  ...(['leave', 'pause', 'resume', 'partition', 'one-way', 'cut', 'frame-loss'] as const),
+  ...(['latency', 'clog', 'flap', 'clock', 'slow', 'datagram', 'heal', 'healed'] as const),
+] as const;
 
 /** The kinds of observations that a timeline is told from. */
 export const TIMELINE_KINDS: readonly string[] = [
   ...['world_crash', 'world_failed', 'world_restart'],
-  ...['world_partition', 'world_one-way', 'world_heal'],
+  ...WORLD_WORDS.map((word) => `world_${word}`),
   ...['node_up', 'node_down', 'children_lost', 'supervising', 'supervisor_ended', 'lifecycle'],
   ...['child_start', 'child_started', 'child_failed', 'child_ended', 'child_stop'],
   ...['child_abandoned', 'child_held'],
@@ -47,6 +56,7 @@ export class Timeline {
   readonly #homes = new Map<string, string>();
   readonly #crashedUs = new Map<string, number>();
   readonly #noticedBy = new Map<string, number>();
+  readonly #flapping = new Set<string | undefined>();
   #lines: TimelineLine[] = [];
   #lastCrashUs: number | undefined;
   #childLines = 0;
@@ -110,10 +120,6 @@ export class Timeline {
         return this.#crashed(fact);
       case 'world_restart':
         return this.#say(atUs, 'restart', `${here} starts again`);
-      case 'world_partition':
-      case 'world_one-way':
-      case 'world_heal':
-        return this.#say(atUs, 'network', observation.kind.slice('world_'.length));
       case 'node_down':
         return this.#nodeDown(fact);
       case 'children_lost': {
@@ -132,7 +138,28 @@ export class Timeline {
         return this.#say(atUs, 'ended', `the supervisor ended: ${textOf(fact, 'cause')}`);
       case 'lifecycle':
         return this.#lifecycle(fact);
+      default:
+        return this.#world(fact);
     }
+  }
+
+  #world({ atUs, node, observation }: Observed): void {
+    const word = WORLD_WORDS.find((name) => observation.kind === `world_${name}`);
+    if (word === undefined) return;
+    const detail = { node, ...(observation['detail'] as WorldDetail | undefined) };
+    // A link that flaps tells of each of its turns; the first one says all.
+    if (word === 'flap' && this.#flapping.has(detail.id)) return;
+    if (word === 'flap') this.#flapping.add(detail.id);
+    this.#say(atUs, word, this.#worldText(word, detail));
+  }
+
+  #worldText(word: WorldWord, detail: WorldDetail): string {
+    const { id, kind, core } = detail;
+    if (word === 'heal') return `the end of: ${kind ?? id ?? 'a fault'}`;
+    if (word !== 'healed') return faultText(word, detail, this.#nodeIds);
+    if (core === undefined) return 'every fault is over';
+    const names = core.map((node) => nodeName(this.#nodeIds[node] ?? ''));
+    return `every fault is over; only ${listed(names)} stay connected`;
   }
 
   #crashed(fact: Observed): void {
@@ -144,12 +171,9 @@ export class Timeline {
     this.#unsettled = true;
     const children = [...this.#homes].filter(([, home]) => home === nodeId).map(([child]) => child);
     const took = children.length === 0 ? 'no child' : listed(children);
+    const { mode = 'closes' } = (observation['detail'] ?? {}) as { mode?: string };
     const how =
-      observation.kind === 'world_failed'
-        ? 'threw and nobody caught it'
-        : observation['detail'] === 'silent'
-          ? 'falls silent'
-          : 'dies, its links close';
+      observation.kind === 'world_failed' ? 'threw and nobody caught it' : (ENDS[mode] ?? mode);
     this.#say(atUs, 'crash', `${nodeName(nodeId)} ${how}; it ran ${took}`);
   }
 
@@ -212,6 +236,12 @@ export class Timeline {
   }
 }
 
+interface WorldDetail extends FaultDetail {
+  readonly id?: string;
+  readonly kind?: string;
+  readonly core?: readonly number[];
+}
+
 /** The whole story of a run that is over. */
 export function timelineOf(
   observed: readonly Observed[],
@@ -237,5 +267,10 @@ function ms(us: number): string {
   return `${(us / 1000).toFixed(1)} ms`;
 }
 
+const ENDS: Readonly<Record<string, string>> = {
+  silent: 'falls silent',
+  closes: 'dies, its links close',
+  exits: 'exits',
+};
 const CHILD_LINES_MAX = 20;
 const NAMES_MAX = 4;

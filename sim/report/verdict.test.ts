@@ -22,8 +22,8 @@ const steps: readonly StoryStep[] = [
   [5002, 0, 'child_started', child],
   [6000, 0, 'asked', { op: 1 }],
   [6001, 0, 'answered', { op: 1 }],
-  [27_500, 0, 'final_members'],
-  [27_500, 0, 'final_table', { children: [child] }],
+  [scenario.times.finalMs, 0, 'final_members'],
+  [scenario.times.finalMs, 0, 'final_table', { children: [child] }],
 ];
 
 function reportOf(kinds: (kind: string) => boolean, rest: Partial<SimReport> = {}): SimReport {
@@ -39,6 +39,7 @@ function reportOf(kinds: (kind: string) => boolean, rest: Partial<SimReport> = {
     traceHash: '',
     entries: [],
     failures: [],
+    faults: [],
     threads: [],
     threadEnds: [{ node: 1, incarnation: 1, threadId: 1, exited: true }],
     observed: story(...steps.filter(([, , kind]) => kinds(kind))),
@@ -59,11 +60,11 @@ describe('the verdict', () => {
     expect(verdictOf(reportOf(all), scenario)).toEqual({ word: 'PASS', exitCode: EXIT.pass });
   });
 
-  it('is FAIL for a promise that was never tested, unless nothing was lost that could', () => {
+  it('is FAIL for a promise that was never tested, unless its checker has an excuse', () => {
     const checked = [{ id: 'S1', title: 'one charge', checks: 0 }];
     expect(exitCodeOf(reportOf(all, { checked }))).toBe(EXIT.broken);
-    const quiet = (kind: string): boolean => kind !== 'children_lost';
-    expect(exitCodeOf(reportOf(quiet, { checked }))).toBe(EXIT.pass);
+    const excused = checked.map((one) => ({ ...one, excuse: 'nothing was lost' }));
+    expect(exitCodeOf(reportOf(all, { checked: excused }))).toBe(EXIT.pass);
   });
 
   it('is FAIL when no call was answered after the last kill', () => {
@@ -85,6 +86,24 @@ describe('the verdict', () => {
     expect(exitCodeOf(reportOf(all, { violation: violation('L1') }))).toBe(EXIT.broken);
     expect(exitCodeOf(reportOf(unsettled, { violation: violation('L1') }))).toBe(EXIT.notConverged);
     expect(exitCodeOf(reportOf(unsettled, { violation: violation('S3') }))).toBe(EXIT.broken);
+  });
+
+  it('is FAIL when something moves after the time to settle', () => {
+    const { settledMs = 0 } = scenario.times;
+    const late = story(...steps, [settledMs + 1, 0, 'node_down', { nodeId: second }]);
+    const { exitCode, broken, reason } = verdictOf(reportOf(all, { observed: late }), scenario);
+    expect([exitCode, broken]).toEqual([EXIT.broken, 'stability']);
+    expect(reason).toMatch(/had to be quiet.*node down/);
+  });
+
+  it('lets a supervisor that gave up, or a child that no node may take, be missing', () => {
+    const gone = steps.filter(([, , kind]) => kind !== 'final_table' && kind !== 'child_started');
+    const ended: StoryStep = [7000, 0, 'supervisor_ended'];
+    const held: StoryStep = [7000, 0, 'child_held', { childId: 'counter-1' }];
+    for (const step of [ended, held]) {
+      const observed = story(...[...gone, step].sort(([left], [right]) => left - right));
+      expect(exitCodeOf(reportOf(all, { observed }))).toBe(EXIT.pass);
+    }
   });
 
   it.each(['final_members', 'child_started'])('is not converged without %s', (missing) => {
