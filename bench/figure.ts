@@ -17,7 +17,7 @@ export interface Bare {
   readonly value: number;
 }
 
-export type Unit = '/s' | 'ms' | 'B' | 'times';
+export type Unit = '/s' | 'ms' | 'B' | 'MiB' | 'times';
 
 export interface Goal {
   readonly of: 'value' | 'ratio';

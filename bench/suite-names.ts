@@ -8,6 +8,8 @@ export const SUITES = {
   idle: 'ten thousand idle children',
   exit: 'the end of a script',
   sim: 'the simulator',
+  'sim-threads': 'the threads of simulated nodes',
+  'sim-sweep': 'the memory of a sweep of seeds',
 } as const;
 
 export type SuiteName = keyof typeof SUITES;

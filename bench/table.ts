@@ -50,6 +50,8 @@ function amount(value: number, unit: Unit): string {
       return `${value.toFixed(value < 100 ? 1 : 0)} ms`;
     case 'B':
       return `${value.toFixed(0)} B`;
+    case 'MiB':
+      return `${value.toFixed(value < 100 ? 1 : 0)} MiB`;
     case 'times':
       return `${value.toFixed(2)} times`;
   }

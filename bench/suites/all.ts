@@ -8,6 +8,8 @@ import { idleSuite } from './idle.js';
 import { portSuite } from './port.js';
 import { restartSuite } from './restart.js';
 import { simSuite } from './sim.js';
+import { simSweepSuite } from './sim-sweep.js';
+import { simThreadsSuite } from './sim-threads.js';
 
 export const suites: Readonly<Record<SuiteName, Suite>> = {
   call: callSuite,
@@ -18,4 +20,6 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   idle: idleSuite,
   exit: exitSuite,
   sim: simSuite,
+  'sim-threads': simThreadsSuite,
+  'sim-sweep': simSweepSuite,
 };
