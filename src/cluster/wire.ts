@@ -8,7 +8,8 @@ export interface Wire {
   readonly codec: Codec;
   /**
    * `down` when there is no link to the node; `full` when the frame is a message and the link has
-   * no room: then it was not sent. Throws a FrameError on a frame that cannot be, and then nothing was sent.
+   * no room: then it was not sent. Throws a FrameError on a frame that cannot be, and then nothing
+   * was sent.
    */
   send(nodeId: NodeId, frame: Frame): Delivery;
   /**

@@ -56,5 +56,5 @@ const BODY_BYTES = {
   answer: NONCE_BYTES + PROOF_BYTES,
   proof: PROOF_BYTES,
 } as const;
-// No frame of a cluster begins like this: what is not authenticated is told apart by its first byte.
+// No frame of a cluster begins like this: what is not authenticated shows by its first byte.
 const MAGIC = Uint8Array.of(0xfa, 0x75, 0x6c, 0x74);

@@ -16,10 +16,10 @@ export interface TcpLinkLimits extends FlowLimits {
  * One end of a link over a TCP or TLS socket.
  *
  * What is sent in one turn of the event loop goes out as one write: small frames are gathered into
- * blocks. A large frame goes out in pieces, as the socket has room, and what is sent after it waits;
- * only an urgent frame goes in between. A link that closes sends what it still has, and reads on
- * without listening until the other side has closed too: a socket that is shut with bytes unread
- * would take back what was sent.
+ * blocks. A large frame goes out in pieces, as the socket has room, and what is sent after it
+ * waits; only an urgent frame goes in between. A link that closes sends what it still has, and
+ * reads on without listening until the other side has closed too: a socket that is shut with bytes
+ * unread would take back what was sent.
  */
 export class TcpLink implements Link {
   readonly gate: EventGate;

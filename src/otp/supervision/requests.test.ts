@@ -3,7 +3,7 @@ import type { ChildPolicy } from './child-policy.js';
 import { SupervisionKernel } from './kernel.js';
 import type { KernelEvent } from './kernel-event.js';
 
-/** A `rest_for_one` of `a`, with `b` asked for and put off: `a` was lost, and fails to come back. */
+/** A `rest_for_one` of `a`, with `b` asked for and put off: `a` was lost, and fails again. */
 function putOff() {
   const kernel = new SupervisionKernel<ChildPolicy, string>({
     strategy: 'rest_for_one',
