@@ -10,6 +10,8 @@ export interface LeavingNode {
   readonly cluster: ClusterService;
   readonly platform: Platform;
   readonly transport: Transport;
+  /** Timers of the program's own, which no stop takes back. */
+  ownTimers(): number;
   observe(observation: Observation): void;
 }
 
@@ -32,7 +34,7 @@ export async function stopAndTell(node: LeavingNode): Promise<void> {
     monitors: runtime.monitors.size,
     deadlines: runtime.deadlines.size,
     // A timer that deadlines share stays for a while after the last of them was cleared.
-    timers: pendingTimers - runtime.deadlines.idleTimers,
+    timers: pendingTimers - runtime.deadlines.idleTimers - node.ownTimers(),
     asked: joined?.pending.asked ?? 0,
     serving: joined?.pending.serving ?? 0,
     openLinks,

@@ -122,7 +122,8 @@ class CountersNode {
   async leave(): Promise<void> {
     const { platform, transport, observe } = this.#context;
     const [runtime, cluster] = [this.#runtime, this.#cluster];
-    await stopAndTell({ runtime, cluster, platform, transport, observe });
+    const ownTimers = (): number => this.#inits.pendingTimers;
+    await stopAndTell({ runtime, cluster, platform, transport, observe, ownTimers });
     this.#context.exit();
   }
 

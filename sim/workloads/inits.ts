@@ -3,6 +3,8 @@ import type { InitsOperation } from './counters-settings.js';
 
 /** What is to become of starts on this node, as the plan said. */
 export class Inits {
+  /** Timers of inits that take their time: nothing stops one half-way. */
+  pendingTimers = 0;
   readonly #timers: Timers;
   readonly #orders: { readonly order: InitsOperation; left: number }[] = [];
 
@@ -24,7 +26,9 @@ export class Inits {
 
   async #follow({ child, takesMs, fails }: InitsOperation): Promise<void> {
     if (takesMs !== undefined) {
+      this.pendingTimers += 1;
       await new Promise<void>((resolve) => this.#timers.after(takesMs, resolve));
+      this.pendingTimers -= 1;
     }
     if (fails) throw new Error(`the init of ${child} fails as planned`);
   }

@@ -112,10 +112,12 @@ export class ChildHost implements SpawnGate {
       ended: false,
       starting: run().then(
         ({ ref, process }) => {
-          this.#started(key, child, process);
+          // Overtaken while its `init` ran, which nothing stops: it never was one of the children.
+          if (child.ended) process.finish('killed');
+          else this.#started(key, child, process);
           this.#startIsOver();
           if (!child.ended) return ref;
-          process.finish('killed');
+          this.#forget(key, child);
           throw new StaleFenceError(start.childId, start.fence.sequence);
         },
         (error: unknown) => {
