@@ -53,14 +53,18 @@ describe('a swarm', () => {
     expect([selectors.size, limits.size]).toEqual([5, 5]);
   });
 
-  it('never takes the first node away, nor does it leave it alone', () => {
+  it('seldom takes the first node away, nor does it leave it alone', () => {
+    let losses = 0;
     for (const seed of seeds) {
       const { plan } = drawScenario(options, seed);
       for (const fault of plan.faults) {
-        if (fault.kind === 'crash' || fault.kind === 'leave') expect(fault.node).not.toBe(0);
+        if (fault.kind === 'crash' && fault.node === 0) losses += 1;
+        if (fault.kind === 'leave') expect(fault.node).not.toBe(0);
       }
       expect(plan.heal?.core ?? [0, 1]).toContain(0);
     }
+    expect(losses).toBeGreaterThan(0);
+    expect(losses).toBeLessThan(seeds.length / 4);
     const touched = seeds.some((seed) =>
       drawScenario(options, seed).plan.faults.some((fault) => {
         return fault.kind === 'pause' && fault.node === 0;
