@@ -71,10 +71,14 @@ export function compared(first: SimReport, other: SimReport): Comparison {
   return { lane, traceHash, isSame: false, ...(divergence === undefined ? {} : { divergence }) };
 }
 
-/** The scenario of the flags; with a planted bug, one in which it shows. */
+/**
+ * The scenario of the flags; with a planted bug, one in which it shows, unless what happens was
+ * asked for.
+ */
 export function scenarioOf(flags: RunFlags, seed: number): Scenario {
-  const { plant, order } = flags;
-  const stage = plant === undefined ? undefined : plantedBug(plant)?.shows;
+  const { plant, order, faults, scenario } = flags;
+  const isAsked = faults !== undefined || scenario !== undefined;
+  const stage = plant === undefined || isAsked ? undefined : plantedBug(plant)?.shows;
   const drawn =
     stage === undefined
       ? drawScenario(flags, seed)

@@ -57,8 +57,16 @@ export const plantedBugs = {
       durationMs: 24_000,
     },
   },
-  'replies-swapped': bug('replies-swapped', 'cluster/remote-requests', 'S6', { children: 1 }),
-  'casts-swapped': bug('casts-swapped', 'cluster/remote-router', 'S6', { children: 1 }),
+  'replies-swapped': bug('replies-swapped', 'cluster/remote-requests', 'S6', {
+    children: 1,
+    faults: [{ kind: 'crash', node: 2, atMs: 1000, mode: 'closes' }],
+    durationMs: 20_000,
+  }),
+  'casts-swapped': bug('casts-swapped', 'cluster/remote-router', 'S6', {
+    children: 1,
+    operations: [crashOf(1, 1000), crashOf(1, 2000), crashOf(1, 3000)],
+    durationMs: 20_000,
+  }),
   'down-told-twice': bug('down-told-twice', 'runtime/monitors', 'S7', {
     operations: [crashOf(2, 1000)],
     faults: [{ kind: 'crash', node: 1, atMs: 3000, mode: 'closes' }],
@@ -77,8 +85,13 @@ export const plantedBugs = {
     faults: [{ kind: 'crash', node: 2, atMs: 1000 }],
     durationMs: 20_000,
   }),
-  'placement-stuck': bug('placement-stuck', 'distributed/placement', 'S5', {
+  // For the law on fairness, which looks at the very first placement too.
+  'placement-stuck': bug('placement-stuck', 'distributed/placement', undefined, {}),
+  'placement-sticks': bug('placement-sticks', 'distributed/placement', 'S5', {
     selector: 'least_loaded',
+    faults: [{ kind: 'crash', node: 2, atMs: 1000, mode: 'closes' }],
+    operations: [crashOf(1, 3000), crashOf(2, 3500), crashOf(4, 4000)],
+    durationMs: 20_000,
   }),
   'temporary-restarted': bug('temporary-restarted', 'otp/supervision/restart-type', 'S4', {
     childSettings: { 'counter-3': { restart: 'temporary' } },
