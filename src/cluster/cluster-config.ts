@@ -3,6 +3,7 @@ import { InvalidNodeIdError, NodeId } from '../base/node-id.js';
 import type { Address, Transport } from '../platform/transport.js';
 import type { TlsOptions } from '../transport/tls.js';
 import { InvalidOptionError, checkCount } from '../otp/option.js';
+import type { Discovery } from './discovery.js';
 import { FRAME_BYTES_MAX } from './frame.js';
 
 /** What may be told to a node that joins a cluster. */
@@ -31,6 +32,8 @@ export interface ClusterOptions {
   readonly frameBytesMax?: number;
   /** Nodes to join, as `name@host:port`. One that is down is tried again until it is there. */
   readonly seeds?: readonly string[];
+  /** Finds more nodes to join, and is asked again while it runs; `Cluster.stop` closes it. */
+  readonly discovery?: Discovery;
   /** Milliseconds between heartbeats; 5000 by default. */
   readonly heartbeatIntervalMs?: number;
   /** Heartbeats that may be missing before a silent node counts as lost; 3 by default. */
@@ -117,6 +120,12 @@ function readConfig(options: ClusterOptions): ClusterPlan {
   const { nodeName, host = CLUSTER_DEFAULTS.HOST, port = CLUSTER_DEFAULTS.PORT } = options;
   const { seeds = [], advertiseHost = host } = options;
   if (!Array.isArray(seeds)) throw new InvalidOptionError('seeds', 'an array', seeds);
+  const { discovery } = options;
+  // Not by `find` alone: an array has one.
+  const isOne = [discovery?.find, discovery?.close].every((part) => typeof part === 'function');
+  if (discovery !== undefined && !isOne) {
+    throw new InvalidOptionError('discovery', 'something with find and close', discovery);
+  }
   // Port 0 is no part of an id: the one that is taken will be.
   NodeId.create(nodeName, advertiseHost, port === 0 && options.transport === undefined ? 1 : port);
   const reconnectBaseDelayMs = positive(options, 'reconnectBaseDelayMs', 'RECONNECT_BASE_DELAY_MS');

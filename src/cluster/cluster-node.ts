@@ -8,6 +8,7 @@ import type { ClusterConfig } from './cluster-config.js';
 import { addressOf } from './cluster-config.js';
 import { Codec } from './codec.js';
 import type { ProcessRef } from './codec-process-ref.js';
+import type { SeedBook } from './discovery-search.js';
 import type { Frame, FrameOf } from './frame.js';
 import { GlobalRegistryNode } from './global-registry.js';
 import type { HandshakeMessage, NodeIdentity } from './handshake-message.js';
@@ -38,6 +39,7 @@ export class ClusterNode implements Wire {
   readonly registry: GlobalRegistryNode;
   readonly spawner: SpawnDesk;
   readonly self: NodeIdentity;
+  readonly seeds: SeedBook;
   readonly startedMs: number;
   readonly config: ClusterConfig;
   readonly #runtime: Runtime;
@@ -64,8 +66,7 @@ export class ClusterNode implements Wire {
     this.config = config;
     this.self = self;
     this.startedMs = platform.clock.nowMs();
-    const { nodeId } = self;
-    const completeRef = ({ id }: ProcessRef): ProcessRef => ({ id, nodeId });
+    const completeRef = ({ id }: ProcessRef): ProcessRef => ({ id, nodeId: self.nodeId });
     this.codec = new Codec({ errorClasses: WIRE_ERRORS, completeRef });
     this.#membership = new Membership(
       { ...config, self: this.self, addressOf },
@@ -81,6 +82,10 @@ export class ClusterNode implements Wire {
     const feed = (event: MembershipEvent): void => {
       runtime.enter(undefined);
       this.#pump.feed(event);
+    };
+    this.seeds = {
+      found: (addresses) => feed({ kind: 'seedsFound', addresses }),
+      areMissing: () => this.#membership.seedsMissing(),
     };
     this.#links = new NumberedLinks(config, platform.log, {
       accepted: (link) => feed({ kind: 'linkAccepted', link }),
@@ -300,8 +305,7 @@ export class ClusterNode implements Wire {
         return this.#applySync(effect);
       case 'sendHeartbeat': {
         const processCount = this.#runtime.processes.size;
-        const sequence = ++this.#heartbeats;
-        const frame = { kind: 'heartbeat', processCount, sequence } as const;
+        const frame = { kind: 'heartbeat', processCount, sequence: ++this.#heartbeats } as const;
         return void this.#links.send(effect.link, frame);
       }
       case 'sendLeave':
@@ -328,8 +332,8 @@ export class ClusterNode implements Wire {
         return this.#alarms.cancel(effect.timer);
       case 'linkRefused': {
         const { by, reason, detail, nodeId } = effect;
-        const fields = { by, reason, detail, nodeId };
-        return this.#runtime.platform.log.info('a link came to nothing', fields);
+        const { log } = this.#runtime.platform;
+        return log.info('a link came to nothing', { by, reason, detail, nodeId });
       }
       default:
         return unreachable(effect);

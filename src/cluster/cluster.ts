@@ -11,6 +11,7 @@ import {
 } from './cluster-config.js';
 import { ClusterNode } from './cluster-node.js';
 import { reachOf } from './cluster-transport.js';
+import { SeedSearch } from './discovery-search.js';
 import type { NodeIdentity } from './handshake-message.js';
 import type { NodeDownReason } from './membership-event.js';
 import type { NodeInfo } from './node-info.js';
@@ -28,6 +29,7 @@ export class ClusterService {
   readonly #statusHandlers = new Set<StatusHandler>();
   readonly #attachments: ((node: ClusterNode) => void)[] = [];
   #node: ClusterNode | undefined;
+  #search: SeedSearch | undefined;
   #status: ClusterStatus = 'stopped';
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -120,6 +122,11 @@ export class ClusterService {
       throw error;
     }
     this.#become('running');
+    if (options.discovery === undefined) return;
+    const { reconnectBaseDelayMs: baseDelayMs, reconnectMaxDelayMs: maxDelayMs } = plan;
+    const pauses = { baseDelayMs, maxDelayMs };
+    this.#search = new SeedSearch(this.#runtime.platform, node, options.discovery, pauses);
+    this.#search.start(node.self.nodeId);
   }
 
   // To the others a node that left and comes again is another one: it remembers nothing of them.
@@ -140,6 +147,8 @@ export class ClusterService {
       // A transport that does not close has nothing more to tell; the node is gone all the same.
       this.#runtime.platform.log.error('the transport of the cluster did not close', { error });
     }
+    if (this.#search !== undefined) await this.#search.close();
+    this.#search = undefined;
     this.#node = undefined;
     this.#become('stopped');
   }

@@ -6,11 +6,16 @@ import type { MembershipTimer } from './membership-event.js';
 import type { LinkRecord, MembershipState, Peer, Seed } from './membership-state.js';
 
 /** Dials a seed, unless it is known who answers there. */
-export function addSeed(state: MembershipState, address: Address): void {
+export function addSeed(
+  state: MembershipState,
+  address: Address,
+  { found }: { found: boolean } = { found: false },
+): void {
   if (state.seeds.has(address)) return;
   const seed: Seed = {
     kind: 'seed',
     address,
+    found,
     attempt: 0,
     unwelcome: false,
     link: undefined,
@@ -18,6 +23,18 @@ export function addSeed(state: MembershipState, address: Address): void {
   };
   state.seeds.set(address, seed);
   dial(state, seed);
+}
+
+/** Dials what a search has found, and forgets what it finds no longer and never led anywhere. */
+export function seedsFound(state: MembershipState, addresses: readonly Address[]): void {
+  for (const seed of [...state.seeds.values()]) {
+    const isNeeded = !seed.found || seed.answeredBy !== undefined || isUnderWay(seed);
+    if (isNeeded || addresses.includes(seed.address)) continue;
+    state.seeds.delete(seed.address);
+    state.cancel(redialTimer(seed));
+    state.redials.delete(redialTimer(seed));
+  }
+  for (const address of addresses) addSeed(state, address, { found: true });
 }
 
 /** Dials whom others are connected to and this node is not. */
@@ -93,8 +110,17 @@ export function dialFailed(state: MembershipState, target: Peer | Seed, reason: 
       return;
     }
     state.down(target, 'connection_refused');
+  } else if (isCutOff(target, reason)) {
+    dial(state, target);
   }
   keepTrying(state, target);
+}
+
+// A system that ends a process may close its links before its port. Who dials in between is let in
+// and cut off as the port goes, so the next dial is told whether anybody is there.
+function isCutOff(target: Peer | Seed, reason: DialFailure): boolean {
+  const isEnd = reason === 'lost' || reason === 'closed-there';
+  return isEnd && target.kind === 'peer' && target.member && target.attempt === 1;
 }
 
 /** Sees to it that a target without a link is dialled again, in a while. */

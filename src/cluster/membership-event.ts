@@ -27,6 +27,8 @@ export interface MembershipOptions {
 export type MembershipEvent =
   | { readonly kind: 'started'; readonly seeds: readonly Address[] }
   | { readonly kind: 'seedAdded'; readonly address: Address }
+  /** All that a search finds at present; found before, not now, and never met: forgotten. */
+  | { readonly kind: 'seedsFound'; readonly addresses: readonly Address[] }
   /** Nodes that somebody else knows. Those unknown here are dialled. */
   | { readonly kind: 'discovered'; readonly peers: readonly NodeIdentity[] }
   /** A link arrived; `link` comes from `Membership.nextLink()`. */

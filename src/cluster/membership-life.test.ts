@@ -21,6 +21,21 @@ describe('a member whose link closes', () => {
     expect(story.of('dial')).toMatchObject([{ nodeId: larger.nodeId }]);
   });
 
+  it('is dialled once more at once when the redial is let in and cut off', () => {
+    const story = new Story();
+    story.tell({ kind: 'linkClosed', link: story.joinedBy(larger), reason: 'closed-there' });
+    const [first] = story.of('dial');
+    story.tell({ kind: 'linkOpened', link: first!.link });
+    story.tell({ kind: 'linkClosed', link: first!.link, reason: 'lost' });
+    const [second] = story.of('dial');
+    expect(second).toMatchObject({ nodeId: larger.nodeId });
+    story.tell({ kind: 'linkClosed', link: second!.link, reason: 'lost' });
+    expect(story.of('dial')).toEqual([]);
+    expect(story.all('nodeDown')).toEqual([]);
+    story.advanceUntil('dial');
+    expect(story.of('dial')).toMatchObject([{ nodeId: larger.nodeId }]);
+  });
+
   it('is tried at all its addresses before it is down', () => {
     const story = new Story(['seed:1']);
     const [seed] = story.of('dial');

@@ -48,6 +48,8 @@ export interface Peer {
 export interface Seed {
   readonly kind: 'seed';
   readonly address: Address;
+  /** A search found it, and may find it no longer. */
+  readonly found: boolean;
   attempt: number;
   unwelcome: boolean;
   link: LinkRecord | undefined;

@@ -10,7 +10,14 @@ import type {
   MembershipOptions,
   MembershipTimer,
 } from './membership-event.js';
-import { addSeed, dial, discover, keepTrying, linkEnded } from './membership-dialling.js';
+import {
+  addSeed,
+  dial,
+  discover,
+  keepTrying,
+  linkEnded,
+  seedsFound,
+} from './membership-dialling.js';
 import { greet, handshakeReceived, heard, synced, violated } from './membership-settling.js';
 import { MembershipState, type Peer } from './membership-state.js';
 import type { PeerStatus } from './peer-status.js';
@@ -93,6 +100,17 @@ export class Membership {
     return peers.sort((left, right) => (left.nodeId < right.nodeId ? -1 : 1)).map(viewOf);
   }
 
+  /** Whether there is no other member, or a seed that leads to none. */
+  seedsMissing(): boolean {
+    const { seeds, peers, options } = this.#state;
+    const isMember = (nodeId: NodeId): boolean => peers.get(nodeId)?.member === true;
+    if (![...peers.keys()].some(isMember)) return true;
+    return [...seeds.values()].some(({ answeredBy }) => {
+      if (answeredBy === undefined) return true;
+      return answeredBy !== options.self.nodeId && !isMember(answeredBy);
+    });
+  }
+
   /** Whom this node has a settled link with, ordered by id: what the join exchange tells a peer. */
   connectedPeers(): readonly NodeIdentity[] {
     return this.#state.connectedPeers();
@@ -107,6 +125,8 @@ export class Membership {
         return;
       case 'seedAdded':
         return addSeed(state, event.address);
+      case 'seedsFound':
+        return seedsFound(state, event.addresses);
       case 'discovered':
         return discover(state, event.peers);
       case 'linkAccepted':

@@ -134,7 +134,8 @@ export class TcpLink implements Link {
   }
 
   #failed(error: NodeJS.ErrnoException): void {
-    if (this.#isOpen) this.#end('lost');
+    // A dial may be let in and reset before this process saw it open: the other one is ending.
+    if (this.#isOpen || error.code === 'ECONNRESET') this.#end('lost');
     else this.#end(error.code === 'ECONNREFUSED' ? 'refused' : 'unreachable');
   }
 
