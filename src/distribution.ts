@@ -13,6 +13,8 @@ export type {
   NodeUpHandler,
   StatusHandler,
 } from './cluster/cluster.js';
+export { type Discovery, allDiscoveries, seedDiscovery } from './cluster/discovery.js';
+export { type DnsOptions, dnsDiscovery, srvDiscovery } from './cluster/discovery-dns.js';
 export { MessageSerializationError } from './cluster/codec-error.js';
 export {
   GlobalNameConflictError,
@@ -29,7 +31,6 @@ export {
 } from './cluster/registry-facades.js';
 export { RemoteSpawnTimeoutError } from './cluster/remote-spawn.js';
 export { StaleFenceError } from './cluster/spawn-gate.js';
-export { Cluster } from './distributed/distributed-cluster.js';
 export type {
   DistributedChildInfo,
   DistributedChildSpec,
@@ -63,5 +64,15 @@ export type {
 } from './distributed/node-selector.js';
 export type { GenServerBehavior, GenServerRef } from './otp/behavior.js';
 export type { Address, CloseReason, Link, LinkEvents, Transport } from './platform/transport.js';
+export { Cluster } from './threads/cluster.js';
+export { ThreadModuleError, ThreadStartError } from './threads/thread-error.js';
+export { startThreadNode } from './threads/thread-node.js';
+export type {
+  ListenOptions,
+  ThreadExit,
+  ThreadModule,
+  ThreadNode,
+  ThreadNodeOptions,
+} from './threads/thread-options.js';
 export { MemoryNetwork } from './transport/memory.js';
 export { MessagePortTransport } from './transport/message-port.js';

@@ -1,6 +1,15 @@
 // The front door: processes, supervision and distribution.
 export { FaultlineError } from './base/errors.js';
 export { InvalidNodeIdError, NodeId, type NodeIdParts } from './base/node-id.js';
+export { Offload, createOffload } from './offload/offload.js';
+export {
+  OffloadAbortedError,
+  OffloadModuleError,
+  OffloadQueueFullError,
+  OffloadTaskError,
+  OffloadTimeoutError,
+} from './offload/offload-error.js';
+export type { OffloadOptions, OffloadPool, OffloadRunOptions } from './offload/offload-pool.js';
 export type { Log, LogFields } from './platform/platform.js';
 export {
   type CallResult,

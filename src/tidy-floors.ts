@@ -60,8 +60,9 @@ export const importsGoDownward: Rule = (files) =>
 
 /** `node:*` and packages come in at the edges alone. */
 export const packagesStayAtTheEdges: Rule = (files) =>
-  everyImport(files, (file, { specifier, line }) => {
-    if (!file.path.startsWith('src/') || specifier.startsWith('.')) return [];
+  everyImport(files, (file, { specifier, line, isKnown }) => {
+    // A computed name is judged by the rule about `import()`.
+    if (!isKnown || !file.path.startsWith('src/') || specifier.startsWith('.')) return [];
     if (EDGES.some(([edge, modules]) => edge.test(file.path) && modules.test(specifier))) return [];
     const wrong = `imports ${specifier}, and this file is no edge for it`;
     const instead = 'ask for it through an interface of platform, or move the code to an edge';

@@ -1,0 +1,3 @@
+export function doubled(value: number): number {
+  return value * 2;
+}
