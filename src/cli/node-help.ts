@@ -1,0 +1,29 @@
+import { NODE_FLAG_GROUPS, NODE_FLAGS, type NodeFlag, type NodeFlagName } from './node-flags.js';
+
+/** The text of `node --help`; `command` is how the user calls it. */
+export function nodeHelpText(command: string): string {
+  const groups = NODE_FLAG_GROUPS.map(({ title, names }) => {
+    return `${title}:\n${names.flatMap(flagLines).join('\n')}`;
+  });
+  return `${INTRODUCTION(command)}\n\n${groups.join('\n\n')}\n\n${ENDS}\n`;
+}
+
+function flagLines(name: NodeFlagName): string[] {
+  const { value, help }: NodeFlag = NODE_FLAGS[name];
+  const flag = `--${name}${value === undefined ? '' : ` ${value}`}`;
+  return help.map((line, at) => `  ${(at === 0 ? flag : '').padEnd(WIDTH)}${line}`);
+}
+
+const WIDTH = 25;
+const INTRODUCTION = (command: string): string => `\
+Usage: ${command} --name NAME [flags]
+
+Runs a node of a cluster over TCP until it is told to end:
+
+  ${command} --name worker1 --port 4370 --seed coordinator@localhost:4369 \\
+    --module ./behaviors.js`;
+const ENDS = `\
+SIGTERM and Ctrl-C make it leave: its distributed supervisors stop, what it ran for others starts
+again elsewhere, and the others are told. A second one ends it at once.
+
+Exit codes: 0 it left, 1 it could not start, 2 usage, 130 and 143 ended by a second signal.`;
