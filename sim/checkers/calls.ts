@@ -24,7 +24,7 @@ export class CallsChecker implements Checker {
   readonly #lastNumber = new Map<string, number>();
 
   get excuse(): string | undefined {
-    return this.#connectivity.isFaithful ? undefined : 'frames got lost or changed';
+    return this.#connectivity.isFaithful ? undefined : 'frames went astray';
   }
 
   observe(observed: Observed): Violation | undefined {

@@ -34,7 +34,7 @@ export class FinalCallsChecker implements Checker {
   }
 
   get excuse(): string | undefined {
-    if (!this.#connectivity.isFaithful) return 'frames got lost or changed';
+    if (!this.#connectivity.isFaithful) return 'frames went astray';
     const isOver = this.#families.isOver((node) => this.#connectivity.isConnected(node));
     return isOver ? 'no supervisor was left' : undefined;
   }

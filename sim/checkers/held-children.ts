@@ -23,7 +23,7 @@ export class HeldChildrenChecker implements Checker {
   #wasNeeded = false;
 
   get excuse(): string | undefined {
-    return this.#wasNeeded ? undefined : 'no child waited for a node that came';
+    return this.#wasNeeded ? undefined : 'no child had to wait';
   }
 
   observe(observed: Observed): undefined {

@@ -42,8 +42,8 @@ export class LinksChecker implements Checker {
   #wasLinked = false;
 
   get excuse(): string | undefined {
-    if (!this.#connectivity.isFaithful) return 'frames got lost or changed';
-    return this.#wasLinked ? undefined : 'no link was cut by an end or a loss';
+    if (!this.#connectivity.isFaithful) return 'frames went astray';
+    return this.#wasLinked ? undefined : 'no link was cut';
   }
 
   observe(observed: Observed): Violation | undefined {

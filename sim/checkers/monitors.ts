@@ -57,7 +57,7 @@ export class MonitorsChecker implements Checker {
   }
 
   get excuse(): string | undefined {
-    if (!this.#connectivity.isFaithful) return 'frames got lost or changed';
+    if (!this.#connectivity.isFaithful) return 'frames went astray';
     return this.#wasNeeded ? undefined : 'no child was lost';
   }
 

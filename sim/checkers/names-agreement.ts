@@ -39,7 +39,7 @@ export class NamesAgreementChecker implements Checker {
   #changedUs = 0;
 
   get excuse(): string | undefined {
-    return this.#connectivity.isFaithful ? undefined : 'frames got lost or changed';
+    return this.#connectivity.isFaithful ? undefined : 'frames went astray';
   }
 
   observe(observed: Observed): undefined {

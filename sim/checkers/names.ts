@@ -39,7 +39,7 @@ export class NamesChecker implements Checker {
   readonly #given = new Set<string>();
 
   get excuse(): string | undefined {
-    return this.#connectivity.isFaithful ? undefined : 'frames got lost or changed';
+    return this.#connectivity.isFaithful ? undefined : 'frames went astray';
   }
 
   observe(observed: Observed): Violation | undefined {

@@ -17,7 +17,7 @@ export class PendingCallsChecker implements Checker {
   readonly #pending = new Map<number, Map<number, Pending>>();
 
   get excuse(): string | undefined {
-    return this.#connectivity.isFaithful ? undefined : 'frames got lost or changed';
+    return this.#connectivity.isFaithful ? undefined : 'frames went astray';
   }
 
   observe(observed: Observed): undefined {

@@ -39,7 +39,7 @@ export class PermanentChildrenChecker implements Checker {
   }
 
   get excuse(): string | undefined {
-    if (!this.#connectivity.isFaithful) return 'frames got lost or changed';
+    if (!this.#connectivity.isFaithful) return 'frames went astray';
     const isOver = this.#families.isOver((node) => this.#connectivity.isConnected(node));
     return isOver ? 'no supervisor was left' : undefined;
   }

@@ -22,7 +22,7 @@ export class RestingChildrenChecker implements Checker {
   }
 
   get excuse(): string | undefined {
-    return this.#overruns.isIdle ? 'no child came to rest or was stopped' : undefined;
+    return this.#overruns.isIdle ? 'no child came to rest' : undefined;
   }
 
   observe(observed: Observed): Violation | undefined {

@@ -35,7 +35,7 @@ export class SingleIncarnationChecker implements Checker {
   }
 
   get excuse(): string | undefined {
-    return this.#connectivity.isFaithful ? undefined : 'frames got lost or changed';
+    return this.#connectivity.isFaithful ? undefined : 'frames went astray';
   }
 
   finish(endedUs: number): Violation | undefined {

@@ -49,6 +49,8 @@ export interface Invariant {
   readonly failed: number;
   /** Never tested, and rightly so: nothing was lost. */
   readonly excused: boolean;
+  /** Why it did not have to be tested. */
+  readonly excuse?: string;
 }
 
 export interface ThreadLife {
@@ -101,13 +103,20 @@ function killedIn({ threadEnds }: SimReport, { kills }: Scenario): KilledNode[] 
 /** Every promise, how often it was put to the test, and whether it is the broken one. */
 export function invariantsOf(report: SimReport): Invariant[] {
   const excused = new Set(untestedOf(report).flatMap(({ id, excused }) => (excused ? [id] : [])));
-  return report.checked.map(({ id, title, checks }) => ({
+  const invariants = report.checked.map(({ id, title, checks, excuse }) => ({
     id,
     title,
     checked: checks,
     failed: report.violation?.checker === id ? 1 : 0,
     excused: excused.has(id),
+    ...(excuse === undefined ? {} : { excuse }),
   }));
+  return invariants.sort((left, right) => placeOf(left.id) - placeOf(right.id));
+}
+
+/** What must hold always before what must hold in the end, each by number. */
+function placeOf(id: string): number {
+  return (id.startsWith('L') ? 1000 : 0) + Number(id.slice(1));
 }
 
 function perSecond(amount: number, tookMs: number): number {

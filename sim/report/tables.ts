@@ -41,9 +41,9 @@ export function placementLines(
 }
 
 export function invariantLines({ invariants }: RunSummary, paint: Paint): string[] {
-  const rows = invariants.map(({ id, title, checked, failed, excused }): Cell[] => {
+  const rows = invariants.map(({ id, title, checked, failed, excuse }): Cell[] => {
     const mark = failed > 0 ? paint.red('broken') : checked > 0 ? 'holds' : 'not tested';
-    const why = excused ? `${mark}: nothing lost` : mark;
+    const why = checked === 0 && excuse !== undefined ? `not tested: ${excuse}` : mark;
     return [id, clipped(title, TITLE), { right: wholeText(checked) }, { right: `${failed}` }, why];
   });
   const titles: Cell[] = ['', 'promise', { right: 'checked' }, { right: 'failed' }, ''];
@@ -106,7 +106,7 @@ function dim(cell: Cell, paint: Paint): Cell {
 const LINE = 100;
 const CELL = 38;
 const CELL_LINES = 4;
-const TITLE = 46;
+const TITLE = 42;
 const COLOURS: Readonly<Partial<Record<TimelineWord, 'red' | 'yellow' | 'green'>>> = {
   crash: 'red',
   failed: 'red',

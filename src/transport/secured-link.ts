@@ -135,15 +135,23 @@ export class SecuredLink implements Link {
 
   #closed(reason: CloseReason): void {
     this.#late.cancel();
+    // Who dials with another secret finds out first, and hangs up.
+    if (!this.#isProven && this.#verdict === undefined && this.#role === 'acceptor') {
+      this.#log('it hung up in the middle of the challenge');
+    }
     this.#verdict ??= reason;
     this.#events?.onClose(this.#verdict);
   }
 
   #refuse(why: string): void {
     if (this.#verdict !== undefined || this.#isProven) return;
-    this.#options.platform.log.warn('a link was turned away: it is not authenticated', { why });
+    this.#log(why);
     this.#verdict = this.#role === 'dialler' ? 'refused' : 'violated';
     this.close();
+  }
+
+  #log(why: string): void {
+    this.#options.platform.log.warn('a link was turned away: it is not authenticated', { why });
   }
 
   #proof(role: 'dialler' | 'acceptor'): Uint8Array {

@@ -34,7 +34,10 @@ describe('a node with a secret', () => {
       expect(ends).toEqual(['refused']);
       expect(accepted).toEqual([]);
       const lines = platform.logged.map(({ fields }) => String(fields?.['why']));
-      expect(lines).toEqual([expect.stringContaining('does not know the secret')]);
+      expect(lines).toEqual([
+        expect.stringContaining('does not know the secret'),
+        expect.stringContaining('hung up'),
+      ]);
     });
   });
 
