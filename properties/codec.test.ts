@@ -202,6 +202,7 @@ function frame(): fc.Arbitrary<Frame> {
       fc.record({
         term: count,
         ownerId: id,
+        ownerNode: id,
         ownerIncarnation: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
         sequence: count,
       }),

@@ -52,11 +52,14 @@ export type {
   DistributedSupervisorRef,
 } from './distributed/distributed-event.js';
 export {
-  DISTRIBUTED_SUPERVISOR_DEFAULTS,
   DistributedSupervisor,
-  type DistributedSupervisorOptions,
   type DistributedSupervisorStats,
 } from './distributed/distributed-supervisor.js';
+export {
+  DISTRIBUTED_SUPERVISOR_DEFAULTS,
+  type DistributedSupervisorOptions,
+} from './distributed/supervisor-options.js';
+export type { PartitionPolicy, TakeoverOptions } from './distributed/takeover-policy.js';
 export type {
   NodeSelector,
   NodeSelectorFn,

@@ -12,6 +12,7 @@ export const nameClaim: fc.Arbitrary<NameClaim> = fc.record(
     fence: fc.record({
       term: fc.nat({ max: 2 }),
       ownerId: fc.constantFrom('dsup_1', 'dsup_2'),
+      ownerNode: fc.constantFrom('a', 'b'),
       ownerIncarnation: fc.bigInt({ min: 1n, max: 2n }),
       sequence: fc.nat({ max: 2 }),
     }),

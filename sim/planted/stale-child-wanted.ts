@@ -8,7 +8,8 @@ export * from '../../src/distributed/child-host.js';
 export class ChildHost extends Original {
   override answerTo(owners: ChildOwners): void {
     super.answerTo({
-      wants: () => true,
+      judge: () => [],
+      hosting: (host, id, report) => owners.hosting(host, id, report),
       ended: (host, end) => owners.ended(host, end),
     });
   }

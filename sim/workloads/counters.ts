@@ -3,10 +3,8 @@ import type { NodeId } from '../../src/base/node-id.js';
 import { CLUSTER, type ClusterService } from '../../src/cluster/cluster.js';
 import { GenServer } from '../../src/otp/facades.js';
 import { BEHAVIORS } from '../../src/cluster/behavior-registry.js';
-import {
-  DISTRIBUTED_SUPERVISORS,
-  type DistributedSupervisorOptions,
-} from '../../src/distributed/distributed-supervisor.js';
+import { DISTRIBUTED_SUPERVISORS } from '../../src/distributed/distributed-supervisor.js';
+import type { DistributedSupervisorOptions } from '../../src/distributed/supervisor-options.js';
 import type { DistributedSupervisorRef } from '../../src/distributed/distributed-event.js';
 import type { NodeSelector } from '../../src/distributed/node-selector.js';
 import type { AnyBehavior, GenServerRef } from '../../src/otp/behavior.js';

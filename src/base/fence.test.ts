@@ -6,17 +6,19 @@ import { type Fence, compareFences, fenceKey, readFence } from './fence.js';
 const fences: fc.Arbitrary<Fence> = fc.record({
   term: fc.nat(2),
   ownerId: fc.constantFrom('a', 'b', 'a 1'),
+  ownerNode: fc.constantFrom('n', 'n 1', ''),
   ownerIncarnation: fc.bigInt(0n, 2n),
   sequence: fc.nat(2),
 });
 
-it('orders fences by term, owner, incarnation and sequence, in that order', () => {
-  const base: Fence = { term: 1, ownerId: 'b', ownerIncarnation: 5n, sequence: 5 };
+it('orders fences by term, node and life of the owner, and sequence, in that order', () => {
+  const base: Fence = { term: 1, ownerId: 'b', ownerNode: 'n', ownerIncarnation: 5n, sequence: 5 };
   const later = [
-    { ...base, term: 2, ownerId: 'a', ownerIncarnation: 1n, sequence: 1 },
-    { ...base, ownerId: 'c', ownerIncarnation: 1n, sequence: 1 },
+    { ...base, term: 2, ownerNode: 'a', ownerIncarnation: 1n, sequence: 1 },
+    { ...base, ownerNode: 'o', ownerIncarnation: 1n, sequence: 1 },
     { ...base, ownerIncarnation: 2n ** 63n, sequence: 1 },
-    { ...base, sequence: 6 },
+    { ...base, sequence: 6, ownerId: 'a' },
+    { ...base, ownerId: 'c' },
   ];
   for (const fence of later) {
     expect(compareFences(base, fence)).toBeLessThan(0);
@@ -44,7 +46,7 @@ it('gives two fences one key only when they are one fence', () => {
 });
 
 it('reads a fence back, and nothing else', () => {
-  const fence: Fence = { term: 1, ownerId: 'b', ownerIncarnation: 5n, sequence: 5 };
+  const fence: Fence = { term: 1, ownerId: 'b', ownerNode: 'n', ownerIncarnation: 5n, sequence: 5 };
   expect(readFence({ ...fence, more: 1 })).toEqual(fence);
   const wrong = [
     undefined,
@@ -56,7 +58,12 @@ it('reads a fence back, and nothing else', () => {
     { ...fence, term: -1 },
     { ...fence, sequence: NaN },
   ];
-  for (const value of [...wrong, { ...fence, ownerId: 5 }, { ...fence, ownerIncarnation: 5 }]) {
+  for (const value of [
+    ...wrong,
+    { ...fence, ownerId: 5 },
+    { ...fence, ownerNode: 5 },
+    { ...fence, ownerIncarnation: 5 },
+  ]) {
     expect(readFence(value)).toBeUndefined();
   }
 });

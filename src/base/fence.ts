@@ -7,36 +7,59 @@ import { compareCodeUnits } from './compare.js';
 export interface Fence {
   /** Grows whenever another node takes the supervisor over. */
   readonly term: number;
-  /** The supervisor. */
+  /** The supervisor. It keeps its id when another node takes it over. */
   readonly ownerId: string;
-  /** The life of the supervisor's node. */
+  /** The node that the supervisor runs on in this term. */
+  readonly ownerNode: string;
+  /** The life of that node. */
   readonly ownerIncarnation: bigint;
   /** The number of the start among all of this supervisor's. */
   readonly sequence: number;
 }
 
+/** Who a supervisor belongs to in one term: two may claim the same term, never the same of these. */
+export type FenceOwner = Pick<Fence, 'term' | 'ownerNode' | 'ownerIncarnation'>;
+
 /** Negative when `left` is the older one. */
 export function compareFences(left: Fence, right: Fence): number {
   return (
+    compareFenceOwners(left, right) ||
+    left.sequence - right.sequence ||
+    compareCodeUnits(left.ownerId, right.ownerId)
+  );
+}
+
+/** Negative when `right` has the better claim: the higher term, then node and life as they sort. */
+export function compareFenceOwners(left: FenceOwner, right: FenceOwner): number {
+  return (
     left.term - right.term ||
-    compareCodeUnits(left.ownerId, right.ownerId) ||
-    compareIncarnations(left.ownerIncarnation, right.ownerIncarnation) ||
-    left.sequence - right.sequence
+    compareCodeUnits(left.ownerNode, right.ownerNode) ||
+    compareIncarnations(left.ownerIncarnation, right.ownerIncarnation)
   );
 }
 
 /** Reads a fence that another node sent; `undefined` when it is none. */
 export function readFence(value: unknown): Fence | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { term, ownerId, ownerIncarnation, sequence } = value as Record<string, unknown>;
-  if (!isCount(term) || !isCount(sequence)) return undefined;
-  if (typeof ownerId !== 'string' || typeof ownerIncarnation !== 'bigint') return undefined;
-  return { term, ownerId, ownerIncarnation, sequence };
+  const { ownerId, sequence } = value as Record<string, unknown>;
+  const owner = readFenceOwner(value);
+  if (owner === undefined || typeof ownerId !== 'string' || !isCount(sequence)) return undefined;
+  return { ...owner, ownerId, sequence };
+}
+
+/** As {@link readFence}, for the part that names the owner. */
+export function readFenceOwner(value: unknown): FenceOwner | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { term, ownerNode, ownerIncarnation } = value as Record<string, unknown>;
+  if (!isCount(term) || typeof ownerNode !== 'string') return undefined;
+  return typeof ownerIncarnation === 'bigint' ? { term, ownerNode, ownerIncarnation } : undefined;
 }
 
 /** One text per fence, for keys of maps. */
-export function fenceKey({ term, ownerId, ownerIncarnation, sequence }: Fence): string {
-  return `${ownerId} ${term}.${ownerIncarnation}.${sequence}`;
+export function fenceKey(fence: Fence): string {
+  const { term, ownerId, ownerNode, ownerIncarnation, sequence } = fence;
+  // No two fences run together into one text, whatever the names in them.
+  return `${term}.${ownerIncarnation}.${sequence}.${ownerNode.length} ${ownerNode} ${ownerId}`;
 }
 
 function compareIncarnations(left: bigint, right: bigint): number {

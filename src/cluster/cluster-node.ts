@@ -213,6 +213,11 @@ export class ClusterNode implements Wire {
     return this.#members.get(nodeId);
   }
 
+  /** The nodes that are members, connected or not yet given up. */
+  memberIds(): NodeId[] {
+    return this.#members.ids();
+  }
+
   /** Requests that wait for an answer: of this node, and those that it serves. */
   get pending(): { readonly asked: number; readonly serving: number } {
     return { asked: this.#requests.size, serving: this.#inbound.callerCount };

@@ -3,12 +3,13 @@ import { count, duration, text } from './frame-field.js';
 import type { Field } from './frame-field.js';
 
 /**
- * Which incarnation of a supervised child a frame is for. Fences are ordered by term, owner id,
- * owner incarnation and sequence.
+ * Which incarnation of a supervised child a frame is for. Fences are ordered by term, node and life
+ * of the owner, and sequence.
  */
 export interface FrameFence {
   readonly term: number;
   readonly ownerId: string;
+  readonly ownerNode: string;
   readonly ownerIncarnation: bigint;
   readonly sequence: number;
 }
@@ -73,16 +74,18 @@ function chain(): Field<readonly string[]> {
 
 function fence(): Field<FrameFence> {
   return {
-    size: ({ ownerId }) => count.size(0) * 3 + text.size(ownerId),
-    write: (writer, { term, ownerId, ownerIncarnation, sequence }) => {
+    size: ({ ownerId, ownerNode }) => count.size(0) * 3 + text.size(ownerId) + text.size(ownerNode),
+    write: (writer, { term, ownerId, ownerNode, ownerIncarnation, sequence }) => {
       writer.count(term);
       writer.text(ownerId);
+      writer.text(ownerNode);
       writer.u64(ownerIncarnation);
       writer.count(sequence);
     },
     read: (reader) => ({
       term: reader.count(),
       ownerId: reader.text(),
+      ownerNode: reader.text(),
       ownerIncarnation: reader.u64(),
       sequence: reader.count(),
     }),

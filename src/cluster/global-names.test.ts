@@ -214,5 +214,5 @@ function deltaIn(effects: readonly GlobalNamesEffect[]) {
 }
 
 function fence(sequence: number): Fence {
-  return { term: 1, ownerId: 'dsup_1', ownerIncarnation: 1n, sequence };
+  return { term: 1, ownerId: 'dsup_1', ownerNode: 'a@h:1', ownerIncarnation: 1n, sequence };
 }

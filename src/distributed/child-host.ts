@@ -26,18 +26,29 @@ import {
   readNews,
   readReport,
 } from './child-report.js';
-import { type Fence, compareFences, fenceKey } from '../base/fence.js';
+import {
+  type Fence,
+  type FenceOwner,
+  compareFenceOwners,
+  compareFences,
+  fenceKey,
+} from '../base/fence.js';
 import { Orphans } from './orphans.js';
+import { REPLICAS, type SupervisorReplicas } from './replicas.js';
 
 /** The supervisors of this node, as the hosts of their children need them. */
 export interface ChildOwners {
-  /** Whether one of them still counts on the child, under that fence and on that host. */
-  wants(host: NodeId, child: ReportedChild): boolean;
+  /** What `host` says that it runs: gives those that one of them wants no more. */
+  judge(host: NodeIdentity, running: readonly ReportedChild[]): readonly ReportedChild[];
+  /** All that `host` runs for a supervisor that came to this node. */
+  hosting(host: NodeIdentity, supervisorId: string, report: HostReport): void;
   /** A host says how a child ended. It may be known, or of no interest any more. */
   ended(host: NodeId, end: ChildEnd): void;
 }
 
 interface HostedChild extends FencedStart {
+  /** The node of its supervisor now. */
+  owner: NodeId;
   readonly starting: Promise<GenServerRef>;
   process: Process | undefined;
   /** Taken back: killed, or to be killed as soon as its `init` is through. */
@@ -52,7 +63,9 @@ interface HostedChild extends FencedStart {
  * what ended lately, and ends what the owner does not want any more before it hears anything else
  * from there. A child whose owner's node stays out of reach ends itself after its
  * `orphanTimeoutMs`, counted from the moment at which that node was given up here. When this node
- * leaves the cluster, it ends what it ran for others: they hold it for lost and start it elsewhere.
+ * leaves the cluster, it ends what it still runs: others hold it for lost and start it elsewhere.
+ * When another node takes a supervisor over, its children here are that node's from then on, and
+ * the former owner has no say in them any more.
  */
 export class ChildHost implements SpawnGate {
   readonly #runtime: Runtime;
@@ -63,11 +76,18 @@ export class ChildHost implements SpawnGate {
   readonly #recent = new Map<string, ExitReason>();
   readonly #orphans: Orphans<HostedChild>;
   #startsUnderWay = 0;
-  #owners: ChildOwners = { wants: () => false, ended: () => undefined };
+  readonly #replicas: SupervisorReplicas;
+  #owners: ChildOwners = {
+    judge: (_host, running) => running,
+    hosting: () => undefined,
+    ended: () => undefined,
+  };
   #node: ClusterNode | undefined;
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
+    this.#replicas = runtime.use(REPLICAS);
+    this.#replicas.listen({ claimed: (id, owner) => this.#claimed(id, owner) });
     runtime.use(SPAWN_GATE).gate = this;
     runtime.use(CLUSTER).attach((node) => this.#attach(node));
     this.#orphans = new Orphans(runtime.platform.timers, (child) => this.#giveUp(child));
@@ -87,7 +107,9 @@ export class ChildHost implements SpawnGate {
     const { childId, fence } = start;
     const present = this.#byChild.get(childKey(start));
     const isOlder = present !== undefined && compareFences(fence, present.fence) < 0;
-    if (isOlder || this.#ends.has(key)) {
+    const owner = this.#replicas.ownerOf(fence.ownerId);
+    const isSuperseded = owner !== undefined && compareFenceOwners(fence, owner) < 0;
+    if (isOlder || isSuperseded || this.#ends.has(key)) {
       return Promise.reject(new StaleFenceError(childId, fence.sequence));
     }
     if (present !== undefined) this.#end(present);
@@ -98,6 +120,15 @@ export class ChildHost implements SpawnGate {
   end(fence: Fence): void {
     const child = this.#hosted.get(fenceKey(fence));
     if (child !== undefined) this.#end(child);
+  }
+
+  /** What this node runs for a supervisor, and what of it ended lately. */
+  hosting(supervisorId: string): HostReport {
+    const isOf = ({ fence }: ReportedChild): boolean => fence.ownerId === supervisorId;
+    return {
+      running: [...this.#hosted.values()].filter(isOf).map(reported),
+      ended: [...this.#ends.values()].filter(isOf).map(endOnly),
+    };
   }
 
   /** How the child under this fence ended here, if it did so lately. */
@@ -190,11 +221,14 @@ export class ChildHost implements SpawnGate {
       read: (offered) => readReport(offered, node.codec),
       accept: (peer, report) => this.#judge(node, peer, report),
     });
-    node.onControl(TOPIC, ({ nodeId }, payload) => {
+    node.onControl(TOPIC, (peer, payload) => {
+      const { nodeId } = peer;
       const news = readNews(payload, node.codec);
       if (news === undefined) throw malformedFrame('news of children that are none');
-      for (const fence of news.end) this.end(fence);
+      for (const fence of news.end) this.#endFor(nodeId, fence);
       for (const end of news.ended) this.#owners.ended(nodeId, end);
+      const { hosting } = news;
+      if (hosting !== undefined) this.#owners.hosting(peer, hosting.supervisorId, hosting.report);
     });
     node.listen({
       up: ({ nodeId }) => this.#orphans.ownerReturned(nodeId),
@@ -202,19 +236,39 @@ export class ChildHost implements SpawnGate {
         this.#forgetEnds(nodeId);
         this.#orphans.add(this.#ownedBy(nodeId));
       },
-      left: () => this.#left(node.self.nodeId),
+      left: () => this.#left(),
     });
   }
 
+  /** Whoever the owner was when it was started: the peer may have taken the supervisor over. */
   #reportTo(owner: NodeId): HostReport {
-    const running = this.#ownedBy(owner);
     const ended = [...this.#ends.values()].filter((end) => end.owner === owner);
-    return {
-      running: running.map(({ childId, fence }) => ({ childId, fence })),
-      ended: ended.map(({ childId, fence, processId, reason }) => {
-        return { childId, fence, processId, reason };
-      }),
-    };
+    return { running: [...this.#hosted.values()].map(reported), ended: ended.map(endOnly) };
+  }
+
+  /** Another node has the supervisor: it decides on what runs here. */
+  #claimed(supervisorId: string, { ownerNode }: FenceOwner): void {
+    const node = this.#node;
+    const nodeId = ownerNode as NodeId;
+    if (node === undefined) return;
+    for (const child of this.#hosted.values()) {
+      if (child.fence.ownerId !== supervisorId) continue;
+      child.owner = nodeId;
+      this.#orphans.remove(child);
+      if (!node.isConnected(nodeId)) this.#orphans.add([child]);
+    }
+    for (const [key, end] of this.#ends) {
+      if (end.fence.ownerId === supervisorId) this.#ends.set(key, { ...end, owner: nodeId });
+    }
+    if (nodeId === node.self.nodeId) return;
+    const hosting = { supervisorId, report: this.hosting(supervisorId) };
+    node.sendControl(nodeId, TOPIC, packNews({ hosting }, node.codec));
+  }
+
+  /** Only the owner's word counts, and that of this life of its node. */
+  #endFor(sender: NodeId, fence: Fence): void {
+    const child = this.#hosted.get(fenceKey(fence));
+    if (child?.owner === sender) this.#end(child);
   }
 
   #ownedBy(owner: NodeId): HostedChild[] {
@@ -222,24 +276,23 @@ export class ChildHost implements SpawnGate {
   }
 
   #judge(node: ClusterNode, host: NodeIdentity, { running, ended }: HostReport): void {
-    const stale = running.filter((child) => !this.#owners.wants(host.nodeId, child));
-    if (stale.length > 0)
-      endOn(
-        node,
-        host.nodeId,
-        stale.map(({ fence }) => fence),
-      );
+    const stale = this.#owners.judge(host, running).map(({ fence }) => fence);
+    if (stale.length > 0) endOn(node, host.nodeId, stale);
     for (const end of ended) this.#owners.ended(host.nodeId, end);
   }
 
+  /** Of a supervisor that nobody can take over, nobody will ask. */
   #forgetEnds(owner: NodeId): void {
-    for (const [key, end] of this.#ends) if (end.owner === owner) this.#ends.delete(key);
+    for (const [key, end] of this.#ends) {
+      const isKept = this.#replicas.ownerOf(end.fence.ownerId) !== undefined;
+      if (end.owner === owner && !isKept) this.#ends.delete(key);
+    }
   }
 
-  #left(self: NodeId): void {
+  #left(): void {
     this.#node = undefined;
     this.#orphans.clear();
-    for (const child of [...this.#hosted.values()]) if (child.owner !== self) this.#retire(child);
+    for (const child of [...this.#hosted.values()]) this.#retire(child);
   }
 
   #giveUp(child: HostedChild): void {
@@ -272,6 +325,14 @@ export class ChildHost implements SpawnGate {
 /** Has the children under these fences ended on their host. */
 export function endOn(node: ClusterNode, host: NodeId, fences: readonly Fence[]): void {
   node.sendControl(host, TOPIC, packNews({ end: fences }, node.codec));
+}
+
+function reported({ childId, fence, process }: HostedChild): ReportedChild {
+  return { childId, fence, processId: process?.id };
+}
+
+function endOnly({ childId, fence, processId, reason }: ChildEnd): ChildEnd {
+  return { childId, fence, processId, reason };
 }
 
 function childKey({ childId, fence }: { childId: string; fence: Fence }): string {

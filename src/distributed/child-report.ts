@@ -7,10 +7,13 @@ import { type Fence, readFence } from '../base/fence.js';
 export interface ReportedChild {
   readonly childId: string;
   readonly fence: Fence;
+  /** Absent while it is just starting. */
+  readonly processId?: string | undefined;
 }
 
 /** How an incarnation of a child ended, in the words of its host. */
 export interface ChildEnd extends ReportedChild {
+  /** What ran under the fence. */
   readonly processId: string;
   readonly reason: ExitReason;
 }
@@ -29,6 +32,8 @@ export interface ChildNews {
   readonly end: readonly Fence[];
   /** To an owner: these ended before they could be watched. */
   readonly ended: readonly ChildEnd[];
+  /** To a new owner: all that the sender runs for that supervisor. */
+  readonly hosting?: { readonly supervisorId: string; readonly report: HostReport } | undefined;
 }
 
 /** As plain data that crosses whatever a reason holds. */
@@ -37,8 +42,12 @@ export function packReport({ running, ended }: HostReport, codec: Codec): unknow
 }
 
 /** As {@link packReport}. */
-export function packNews({ end = [], ended = [] }: Partial<ChildNews>, codec: Codec): unknown {
-  return { end, ended: ended.map((one) => packEnd(one, codec)) };
+export function packNews(news: Partial<ChildNews>, codec: Codec): unknown {
+  const { end = [], ended = [], hosting } = news;
+  const told = { end, ended: ended.map((one) => packEnd(one, codec)) };
+  if (hosting === undefined) return told;
+  const { supervisorId, report } = hosting;
+  return { ...told, hosting: { supervisorId, report: packReport(report, codec) } };
 }
 
 /** `undefined` when it is no report. Throws a typed error on a reason that is none. */
@@ -54,7 +63,18 @@ export function readNews(value: unknown, codec: Codec): ChildNews | undefined {
   const fields = recordOf(value);
   const end = readAll(fields?.['end'], readFence);
   const ended = readAll(fields?.['ended'], (one) => readEnd(one, codec));
-  return end === undefined || ended === undefined ? undefined : { end, ended };
+  if (end === undefined || ended === undefined) return undefined;
+  const said = fields?.['hosting'];
+  if (said === undefined) return { end, ended };
+  const hosting = readHosting(said, codec);
+  return hosting === undefined ? undefined : { end, ended, hosting };
+}
+
+function readHosting(value: unknown, codec: Codec): ChildNews['hosting'] {
+  const { supervisorId, report } = recordOf(value) ?? {};
+  const read = readReport(report, codec);
+  if (typeof supervisorId !== 'string' || read === undefined) return undefined;
+  return { supervisorId, report: read };
 }
 
 function packEnd({ reason, ...end }: ChildEnd, codec: Codec): unknown {
@@ -74,7 +94,10 @@ function readChild(value: unknown): ReportedChild | undefined {
   const fields = recordOf(value);
   const fence = readFence(fields?.['fence']);
   const childId = fields?.['childId'];
-  return fence === undefined || typeof childId !== 'string' ? undefined : { childId, fence };
+  const processId = fields?.['processId'];
+  if (fence === undefined || typeof childId !== 'string') return undefined;
+  if (processId !== undefined && typeof processId !== 'string') return undefined;
+  return processId === undefined ? { childId, fence } : { childId, fence, processId };
 }
 
 function readAll<Item>(

@@ -12,7 +12,15 @@ export type DistributedSupervisorEvent =
   | {
       readonly type: 'supervisor_stopped';
       readonly ref: DistributedSupervisorRef;
-      readonly reason: 'normal' | 'shutdown' | 'max_restarts_exceeded' | 'auto_shutdown';
+      /** `taken_over`: it goes on elsewhere, with its children. */
+      readonly reason:
+        'normal' | 'shutdown' | 'max_restarts_exceeded' | 'auto_shutdown' | 'taken_over';
+    }
+  | {
+      /** It goes on here: its node was lost, or has left. Children that still run stay. */
+      readonly type: 'supervisor_taken_over';
+      readonly ref: DistributedSupervisorRef;
+      readonly fromNode: NodeId;
     }
   | {
       readonly type: 'child_started';

@@ -1,28 +1,17 @@
 import type { NodeId } from '../base/node-id.js';
 import { CLUSTER } from '../cluster/cluster.js';
 import { ClusterNotStartedError } from '../cluster/cluster-config.js';
-import type { ClusterConfig } from '../cluster/cluster-config.js';
 import type { ClusterNode } from '../cluster/cluster-node.js';
 import { GlobalNameConflictError } from '../cluster/global-registry.js';
-import { call } from '../otp/call.js';
-import {
-  DEFAULT_INTENSITY,
-  DEFAULT_SHUTDOWN_MS,
-  type RestartIntensity,
-  type SupervisorStrategy,
-  checkAutoShutdown,
-  checkIntensity,
-  checkStrategy,
-} from '../otp/child-spec.js';
-import { stopServer } from '../otp/gen-server.js';
 import type { GenServerRef } from '../otp/behavior.js';
-import { InvalidOptionError, checkName, checkRef } from '../otp/option.js';
-import type { AutoShutdown } from '../otp/supervision/child-policy.js';
+import { call } from '../otp/call.js';
+import type { SupervisorStrategy } from '../otp/child-spec.js';
+import { stopServer } from '../otp/gen-server.js';
+import { checkName, checkRef } from '../otp/option.js';
 import type { ChildView } from '../otp/supervision/child.js';
 import { here } from '../runtime/default-runtime.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ServiceKey } from '../runtime/service.js';
-import { CHILD_HOST } from './child-host.js';
 import {
   type ChildHandle,
   type DistributedChildInfo,
@@ -32,44 +21,23 @@ import {
   checkDistributedChild,
 } from './distributed-child.js';
 import {
-  DistributedDuplicateChildError,
   DistributedInvalidSimpleOneForOneError,
-  type DistributedMaxRestartsExceededError,
-  DistributedMissingChildTemplateError,
   DistributedSupervisorError,
 } from './distributed-error.js';
 import type {
-  DistributedSupervisorEvent,
   DistributedSupervisorEventHandler,
   DistributedSupervisorRef,
 } from './distributed-event.js';
-import { DistributedHost } from './distributed-host.js';
-import { type NodeSelector, checkSelector } from './node-selector.js';
-import { PlacedLoads } from './placed-loads.js';
+import type { DistributedHost } from './distributed-host.js';
+import { NODE_SUPERVISORS, type NodeSupervisors } from './node-supervisors.js';
+import { firstOwner } from './record-keeper.js';
 import { type DistributedRequest, SupervisorOrder } from './request-desk.js';
-
-export interface DistributedSupervisorOptions {
-  /** `one_for_one` by default. */
-  readonly strategy?: SupervisorStrategy;
-  /** For children without one of their own; `local_first` by default. */
-  readonly nodeSelector?: NodeSelector;
-  /** Started in this order, each after the one before it was acknowledged by its node. */
-  readonly children?: readonly DistributedChildSpec[];
-  /** For `simple_one_for_one`, which takes no `children`. */
-  readonly childTemplate?: DistributedChildTemplate;
-  /** 3 restarts within 5000 ms by default; the loss of a node counts as one. */
-  readonly restartIntensity?: RestartIntensity;
-  /** `never` by default. */
-  readonly autoShutdown?: AutoShutdown;
-  /**
-   * How long a child goes on while this supervisor's node is out of reach of the child's, in
-   * milliseconds from the moment at which that node was given up there; then it ends itself.
-   * 60000 by default, `Infinity` for never. It has to be longer than the detection of a loss.
-   */
-  readonly orphanTimeoutMs?: number;
-  /** Registers the supervisor under this name in the GlobalRegistry. */
-  readonly name?: string;
-}
+import {
+  type DistributedSupervisorOptions,
+  checkCrossingSelector,
+  checkOptions,
+  packSettings,
+} from './supervisor-options.js';
 
 /** What a supervisor has done so far. */
 export interface DistributedSupervisorStats {
@@ -86,36 +54,14 @@ export interface DistributedSupervisorStats {
   readonly uptimeMs: number;
 }
 
-/** The defaults of {@link DistributedSupervisorOptions}, and of its children. */
-export const DISTRIBUTED_SUPERVISOR_DEFAULTS = {
-  NODE_SELECTOR: 'local_first',
-  STRATEGY: 'one_for_one',
-  MAX_RESTARTS: DEFAULT_INTENSITY.maxRestarts,
-  RESTART_WITHIN_MS: DEFAULT_INTENSITY.withinMs,
-  SHUTDOWN_TIMEOUT: DEFAULT_SHUTDOWN_MS,
-  AUTO_SHUTDOWN: 'never',
-  SPAWN_TIMEOUT: 10_000,
-  ORPHAN_TIMEOUT: 60_000,
-  /** Kept for its name: nothing is polled. */
-  CHILD_CHECK_INTERVAL: 50,
-} as const;
-
 /** Supervisors whose children run on any node of the cluster, and move when one is lost. */
 export class DistributedSupervisors {
   readonly #runtime: Runtime;
-  readonly #hosts = new Map<string, DistributedHost>();
-  readonly #templates = new Map<string, DistributedChildTemplate>();
-  readonly #childCounts = new Map<string, number>();
-  readonly #exceeded = new Map<string, DistributedMaxRestartsExceededError>();
-  readonly #handlers = new Set<DistributedSupervisorEventHandler>();
-  readonly #loads = new PlacedLoads();
+  readonly #here: NodeSupervisors;
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
-    runtime.use(CHILD_HOST).answerTo({
-      wants: (host, { fence }) => this.#hosts.get(fence.ownerId)?.wants(host, fence) ?? false,
-      ended: (host, end) => this.#hosts.get(end.fence.ownerId)?.childEnded(host, end),
-    });
+    this.#here = runtime.use(NODE_SUPERVISORS);
   }
 
   /**
@@ -129,19 +75,18 @@ export class DistributedSupervisors {
     if (status !== 'running') throw new ClusterNotStartedError();
     const id = runtime.ids.next('dsup');
     const ref = { id, nodeId: cluster.self.nodeId };
-    const orphanTimeoutMs = checkOrphanTimeout(cluster.config, options.orphanTimeoutMs);
-    const checked = { ...checkOptions(id, options), orphanTimeoutMs };
-    const { name, childTemplate } = options;
+    const { settings, children } = checkOptions(id, options, cluster);
+    const { name } = options;
     if (name !== undefined) checkFree(cluster, checkName('name', name));
-    const ended = (): void => this.#forget(id, host);
-    const parts = { loads: this.#loads, tell: this.#tell, ended };
-    const host = new DistributedHost(runtime, cluster, ref, { ...checked, ...parts });
-    this.#hosts.set(id, host);
-    if (childTemplate !== undefined) this.#templates.set(id, childTemplate);
-    runtime.spawn(
-      { id, label: name ?? 'DistributedSupervisor', receiver: host, trapExit: true },
-      { started: () => undefined, failed: () => undefined },
-    );
+    const packed = packSettings(settings, cluster.codec);
+    const startedAt = runtime.platform.clock.wallMs();
+    const host = this.#here.open(cluster, {
+      ref,
+      owner: firstOwner(cluster.self),
+      settings,
+      settled: { id, name, settings: packed, startedAt },
+      children,
+    });
     if (name !== undefined) cluster.registry.register(name, ref);
     return host.ready.promise;
   }
@@ -174,27 +119,27 @@ export class DistributedSupervisors {
 
   /** All running children, in start order. */
   getChildren(ref: DistributedSupervisorRef): DistributedChildInfo[] {
-    return [...this.#host(ref).kernel.children()].flatMap((child) => infoOf(child) ?? []);
+    return [...this.#running(ref).kernel.children()].flatMap((child) => infoOf(child) ?? []);
   }
 
   /** The child if it runs. */
   getChild(ref: DistributedSupervisorRef, childId: string): DistributedChildInfo | undefined {
-    const child = this.#host(ref).kernel.child(childId);
+    const child = this.#running(ref).kernel.child(childId);
     return child === undefined ? undefined : infoOf(child);
   }
 
   /** How many children it has, running or waiting to run. */
   countChildren(ref: DistributedSupervisorRef): number {
-    return this.#host(ref).kernel.childCount;
+    return this.#running(ref).kernel.childCount;
   }
 
   isRunning(ref: DistributedSupervisorRef): boolean {
     checkRef(ref);
-    return this.#hosts.has(ref.id);
+    return this.#here.host(ref.id) !== undefined;
   }
 
   getStats(ref: DistributedSupervisorRef): DistributedSupervisorStats {
-    const host = this.#host(ref);
+    const host = this.#running(ref);
     const childrenByNode = new Map<NodeId, number>();
     for (const { nodeId } of this.getChildren(ref)) {
       childrenByNode.set(nodeId, (childrenByNode.get(nodeId) ?? 0) + 1);
@@ -213,22 +158,20 @@ export class DistributedSupervisors {
   }
 
   onLifecycleEvent(handler: DistributedSupervisorEventHandler): () => void {
-    const own: DistributedSupervisorEventHandler = (event) => handler(event);
-    this.#handlers.add(own);
-    return () => this.#handlers.delete(own);
+    return this.#here.listen(handler);
   }
 
-  #host(ref: DistributedSupervisorRef): DistributedHost {
+  #running(ref: DistributedSupervisorRef): DistributedHost {
     checkRef(ref);
-    const host = this.#hosts.get(ref.id);
+    const host = this.#here.host(ref.id);
     if (host !== undefined) return host;
-    const exceeded = this.#exceeded.get(ref.id);
+    const exceeded = this.#here.exceeded(ref.id);
     if (exceeded !== undefined) throw exceeded;
     throw new DistributedSupervisorError(ref.id, 'no such supervisor runs on this node');
   }
 
   async #ask(ref: DistributedSupervisorRef, request: DistributedRequest): Promise<unknown> {
-    this.#host(ref);
+    this.#running(ref);
     if (request.kind !== 'startChild') checkName('the id of a child', request.id);
     return call(this.#runtime, ref, new SupervisorOrder(request), { timeout: Infinity });
   }
@@ -237,10 +180,17 @@ export class DistributedSupervisors {
     ref: DistributedSupervisorRef,
     child: DistributedChildSpec | readonly unknown[],
   ): PlacedSpec {
-    const { options } = this.#host(ref);
-    if (options.strategy !== 'simple_one_for_one') {
-      if (!Array.isArray(child))
-        return checkDistributedChild(child as DistributedChildSpec, options);
+    const host = this.#running(ref);
+    const { options } = host;
+    const { strategy, takeover, template } = options;
+    if (strategy !== 'simple_one_for_one') {
+      if (!Array.isArray(child)) {
+        const spec = child as DistributedChildSpec;
+        const placed = checkDistributedChild(spec, options);
+        const option = `nodeSelector of child ${placed.id}`;
+        if (takeover !== undefined) checkCrossingSelector(option, spec.nodeSelector);
+        return placed;
+      }
       const why = 'an array of arguments goes with simple_one_for_one only; give { id, behavior }';
       throw new DistributedInvalidSimpleOneForOneError(ref.id, why);
     }
@@ -248,33 +198,11 @@ export class DistributedSupervisors {
       const why = 'startChild takes an array of arguments';
       throw new DistributedInvalidSimpleOneForOneError(ref.id, why);
     }
-    const count = (this.#childCounts.get(ref.id) ?? 0) + 1;
-    this.#childCounts.set(ref.id, count);
-    const template = this.#templates.get(ref.id) as DistributedChildTemplate;
+    host.madeCount += 1;
     const args: readonly unknown[] = child;
-    return checkDistributedChild({ ...template, id: `child_${count}`, args }, options);
+    const made = { ...(template as DistributedChildTemplate), id: `child_${host.madeCount}`, args };
+    return checkDistributedChild(made, options);
   }
-
-  #forget(id: string, host: DistributedHost): void {
-    this.#hosts.delete(id);
-    this.#templates.delete(id);
-    this.#childCounts.delete(id);
-    if (host.exceeded === undefined) return;
-    this.#exceeded.set(id, host.exceeded);
-    const [oldest] = this.#exceeded.keys();
-    if (this.#exceeded.size > REMEMBERED && oldest !== undefined) this.#exceeded.delete(oldest);
-  }
-
-  readonly #tell = (event: DistributedSupervisorEvent): void => {
-    this.#runtime.probe?.({ kind: 'fact', topic: 'lifecycle', fields: { ...event } });
-    for (const handler of [...this.#handlers]) {
-      try {
-        handler(event);
-      } catch (error) {
-        this.#runtime.platform.log.error('a lifecycle handler failed', { error });
-      }
-    }
-  };
 }
 
 function checkFree(cluster: ClusterNode, name: string): void {
@@ -283,62 +211,12 @@ function checkFree(cluster: ClusterNode, name: string): void {
   throw new GlobalNameConflictError(name, existing.nodeId ?? cluster.self.nodeId);
 }
 
-/** A child that gave up before its supervisor knew of the loss would be missed by nobody. */
-function checkOrphanTimeout(cluster: ClusterConfig, given: number | undefined): number {
-  const { heartbeatIntervalMs, heartbeatMissThreshold } = cluster;
-  const detectionMs = heartbeatIntervalMs * (heartbeatMissThreshold + 1);
-  const { ORPHAN_TIMEOUT } = DISTRIBUTED_SUPERVISOR_DEFAULTS;
-  if (given === undefined) return Math.max(ORPHAN_TIMEOUT, 2 * detectionMs);
-  if (typeof given === 'number' && given > detectionMs) return given;
-  const expected =
-    `milliseconds above ${detectionMs}, which it takes to notice a loss: ` +
-    'heartbeatIntervalMs * (heartbeatMissThreshold + 1)';
-  throw new InvalidOptionError('orphanTimeoutMs', expected, given);
-}
-
-function checkOptions(id: string, options: DistributedSupervisorOptions) {
-  const { STRATEGY, NODE_SELECTOR, AUTO_SHUTDOWN, SPAWN_TIMEOUT } = DISTRIBUTED_SUPERVISOR_DEFAULTS;
-  const strategy = checkStrategy(options.strategy ?? STRATEGY);
-  const intensity = checkIntensity(options.restartIntensity ?? DEFAULT_INTENSITY);
-  const autoShutdown = checkAutoShutdown(options.autoShutdown ?? AUTO_SHUTDOWN);
-  const nodeSelector = checkSelector('nodeSelector', options.nodeSelector ?? NODE_SELECTOR);
-  const { children = [], childTemplate } = options;
-  if (strategy === 'simple_one_for_one') {
-    if (childTemplate === undefined) throw new DistributedMissingChildTemplateError(id);
-    if (children.length > 0) {
-      const why = 'children come from startChild only';
-      throw new DistributedInvalidSimpleOneForOneError(id, why);
-    }
-  }
-  const placed = children.map((child) =>
-    checkDistributedChild(child, { autoShutdown, nodeSelector }),
-  );
-  const seen = new Set<string>();
-  for (const child of placed) {
-    if (seen.has(child.id)) throw new DistributedDuplicateChildError(id, child.id);
-    seen.add(child.id);
-  }
-  return {
-    strategy,
-    intensity,
-    autoShutdown,
-    nodeSelector,
-    strict: false,
-    hosting: 'concurrent',
-    spawnTimeoutMs: SPAWN_TIMEOUT,
-    children: placed,
-  } as const;
-}
-
 function infoOf(child: ChildView<PlacedSpec, ChildHandle>): DistributedChildInfo | undefined {
   const { handle, spec, status, restartCount } = child;
   if (handle === undefined || (status !== 'running' && status !== 'stopping')) return undefined;
   const { ref, nodeId, startedAt } = handle;
   return { id: spec.id, ref, spec: spec.given, nodeId, restartCount, startedAt };
 }
-
-// Ended supervisors whose operations still get the better error.
-const REMEMBERED = 1000;
 
 export const DISTRIBUTED_SUPERVISORS: ServiceKey<DistributedSupervisors> = {
   name: 'distributed supervisors',

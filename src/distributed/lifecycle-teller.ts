@@ -33,6 +33,17 @@ export class LifecycleTeller {
     this.#tell({ type: 'supervisor_started', ref: this.#ref });
   }
 
+  /** The supervisor came from another node. */
+  takenOver(fromNode: NodeId): void {
+    this.#isUp = true;
+    this.#tell({ type: 'supervisor_taken_over', ref: this.#ref, fromNode });
+  }
+
+  /** Where a child ran when the supervisor came. */
+  isAt(childId: string, nodeId: NodeId): void {
+    this.#lastNode.set(childId, nodeId);
+  }
+
   /** Says nothing of one that never was up: it has nothing to take back. */
   stopped(reason: StopReason): void {
     if (this.#isUp) this.#tell({ type: 'supervisor_stopped', ref: this.#ref, reason });

@@ -23,6 +23,7 @@ export class ChildTable<Spec extends ChildPolicy, Handle> {
   #last: Child<Spec, Handle> | undefined = undefined;
   #nextPosition = 0;
   #significantActive = 0;
+  #touched: Map<string, { wasRemoved: boolean }> | undefined = undefined;
 
   get size(): number {
     return this.#byId.size;
@@ -45,6 +46,16 @@ export class ChildTable<Spec extends ChildPolicy, Handle> {
     return this.#counts[status];
   }
 
+  /**
+   * The children that were added, changed or removed since the last time this was asked, and
+   * whether a child of that id was removed on the way. The first time there are none.
+   */
+  takeTouched(): ReadonlyMap<string, { readonly wasRemoved: boolean }> {
+    const touched = this.#touched ?? new Map<string, { wasRemoved: boolean }>();
+    this.#touched = new Map();
+    return touched;
+  }
+
   /** Appends a stopped child. Its id must be new. */
   add(spec: Spec): Child<Spec, Handle> {
     invariant(!this.#byId.has(spec.id), `child ${spec.id} is added once`);
@@ -55,6 +66,10 @@ export class ChildTable<Spec extends ChildPolicy, Handle> {
     this.#last = child;
     this.#byId.set(spec.id, child);
     this.#counts.stopped += 1;
+    // Those that were added are told in the order that they have now.
+    const wasRemoved = this.#touched?.get(spec.id)?.wasRemoved ?? false;
+    this.#touched?.delete(spec.id);
+    this.#touch(spec.id, wasRemoved);
     return child;
   }
 
@@ -63,6 +78,7 @@ export class ChildTable<Spec extends ChildPolicy, Handle> {
     this.setStatus(child, 'stopped');
     this.#counts.stopped -= 1;
     this.#byId.delete(child.spec.id);
+    this.#touch(child.spec.id, true);
     if (child.before === undefined) this.#first = child.after;
     else child.before.after = child.after;
     if (child.after === undefined) this.#last = child.before;
@@ -77,6 +93,13 @@ export class ChildTable<Spec extends ChildPolicy, Handle> {
       if (status !== 'stopped') this.#significantActive += 1;
     }
     child.status = status;
+    this.#touch(child.spec.id, false);
+  }
+
+  #touch(id: string, isRemoved: boolean): void {
+    const touched = this.#touched?.get(id);
+    if (touched === undefined) this.#touched?.set(id, { wasRemoved: isRemoved });
+    else touched.wasRemoved ||= isRemoved;
   }
 
   *[Symbol.iterator](): Iterator<Child<Spec, Handle>> {

@@ -25,7 +25,8 @@ export class KernelCore<Spec extends ChildPolicy, Handle> {
   phase: Phase = 'idle';
   ending: Ending | undefined = undefined;
   effects: KernelEffect<Spec, Handle>[] = [];
-  #attempts = 0;
+  /** The number of the latest start of any child. */
+  attempts = 0;
 
   constructor(options: KernelOptions) {
     this.options = options;
@@ -63,8 +64,8 @@ export class KernelCore<Spec extends ChildPolicy, Handle> {
   }
 
   beginStart(child: Child<Spec, Handle>): void {
-    this.#attempts += 1;
-    child.attempt = this.#attempts;
+    this.attempts += 1;
+    child.attempt = this.attempts;
     this.children.setStatus(child, 'starting');
     const { spec, attempt, handle } = child;
     this.emit({ kind: 'start', id: spec.id, attempt, spec, previous: handle });

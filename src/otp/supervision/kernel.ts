@@ -1,11 +1,12 @@
 import { invariant, unreachable } from '../../base/assert.js';
 import { Deque } from '../../base/deque.js';
 import type { ChildPolicy } from './child-policy.js';
-import type { ChildView } from './child.js';
+import type { ChildStatus, ChildView } from './child.js';
 import { KernelCore, type Phase } from './kernel-core.js';
 import type { KernelEffect } from './kernel-effect.js';
 import type { ChildEvent, ExitedEvent, KernelEvent, LostEvent } from './kernel-event.js';
 import { kernelDecisions, type KernelDecisions, type KernelOptions } from './kernel-options.js';
+import type { KernelMemory, RememberedState } from './kernel-memory.js';
 import { Parking } from './parking.js';
 import { advance } from './progress.js';
 import { Recovery } from './recovery.js';
@@ -47,6 +48,38 @@ export class SupervisionKernel<Spec extends ChildPolicy, Handle> {
   /** In start order. */
   children(): Iterable<ChildView<Spec, Handle>> {
     return this.#core.children;
+  }
+
+  /** The number of the latest start. */
+  get attempts(): number {
+    return this.#core.attempts;
+  }
+
+  /** How long ago each restart was that still counts against the intensity, oldest first. */
+  restartAges(nowMs: number): number[] {
+    return this.#recovery.ages(nowMs);
+  }
+
+  /** Which children changed since this was last asked; see `ChildTable.takeTouched`. */
+  takeTouched(): ReadonlyMap<string, { readonly wasRemoved: boolean }> {
+    return this.#core.children.takeTouched();
+  }
+
+  /**
+   * Goes on where a supervisor elsewhere left off, instead of `start`. What it remembers as running
+   * counts as running until it is told to be lost; what was on its way waits for `available`.
+   */
+  resume(memory: KernelMemory<Spec, Handle>, nowMs: number): void {
+    const core = this.#core;
+    invariant(core.phase === 'idle', 'a kernel starts once');
+    core.phase = 'running';
+    core.attempts = memory.attempts;
+    this.#recovery.rememberAges(memory.restartAgesMs, nowMs);
+    for (const { spec, state, attempt, handle, restartCount } of memory.children) {
+      const child = core.children.add(spec);
+      Object.assign(child, { attempt, handle, restartCount, wasRunning: handle !== undefined });
+      core.children.setStatus(child, STATUS_OF[state]);
+    }
   }
 
   /** Takes one event at `nowMs`, which never runs backwards. The effects are in order. */
@@ -229,3 +262,9 @@ export class SupervisionKernel<Spec extends ChildPolicy, Handle> {
     else this.#core.refuse(event.token, { kind: 'ended' });
   }
 }
+
+const STATUS_OF: Readonly<Record<RememberedState, ChildStatus>> = {
+  running: 'running',
+  coming: 'waiting',
+  stopped: 'stopped',
+};

@@ -7,7 +7,13 @@ import type { LostEvent } from './kernel-event.js';
 import type { KernelDecisions } from './kernel-options.js';
 import { isFailure, verdictOnExit } from './restart-type.js';
 import { restartPauseMs } from './restart-backoff.js';
-import { emptyHistory, recentRestarts, type RestartHistory } from './restart-window.js';
+import {
+  emptyHistory,
+  historyFromAges,
+  recentRestarts,
+  restartAges,
+  type RestartHistory,
+} from './restart-window.js';
 import { isIndependent } from './strategy.js';
 
 /**
@@ -17,11 +23,22 @@ import { isIndependent } from './strategy.js';
 export class Recovery<Spec extends ChildPolicy, Handle> {
   readonly #core: KernelCore<Spec, Handle>;
   readonly #decisions: KernelDecisions;
-  readonly #history: RestartHistory = emptyHistory();
+  #history: RestartHistory = emptyHistory();
 
   constructor(core: KernelCore<Spec, Handle>, decisions: KernelDecisions) {
     this.#core = core;
     this.#decisions = decisions;
+  }
+
+  /** How long ago each restart was that still counts, oldest first. */
+  ages(nowMs: number): number[] {
+    recentRestarts(this.#history, this.#core.options.intensity, nowMs);
+    return restartAges(this.#history, nowMs);
+  }
+
+  /** Takes over the restarts of an earlier life of the supervisor. */
+  rememberAges(agesMs: readonly number[], nowMs: number): void {
+    this.#history = historyFromAges(agesMs, nowMs);
   }
 
   /** A running child ended on its own. */

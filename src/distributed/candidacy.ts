@@ -1,0 +1,71 @@
+import type { NodeIdentity } from '../cluster/handshake-message.js';
+import { type FenceOwner, compareFenceOwners } from '../base/fence.js';
+import type { SupervisorHead, SupervisorRecord } from './supervisor-record.js';
+
+/** What a node knows that decides who goes on with a supervisor whose node was lost. */
+export interface ElectionView {
+  readonly self: NodeIdentity;
+  /** The life of a node that is a member, connected or not given up yet. */
+  member(nodeId: string): bigint | undefined;
+  /** The highest term that this node gave its vote for. */
+  readonly promisedTerm: number;
+}
+
+/**
+ * What a standby does about a supervisor whose node was lost:
+ *
+ * - `take`: goes on with it, in this term.
+ * - `stand`: asks the voters for this term; those before it in the order have had their chance by
+ *   the time that `rank` stands for.
+ * - `wait`: leaves it to another.
+ */
+export type Candidacy =
+  | { readonly kind: 'take'; readonly term: number }
+  | { readonly kind: 'stand'; readonly term: number; readonly rank: number }
+  | { readonly kind: 'wait' };
+
+export function candidacyFor(head: SupervisorHead, view: ElectionView): Candidacy {
+  const { standbys, owner, votesNeeded } = head;
+  if (view.member(owner.ownerNode) === owner.ownerIncarnation) return WAIT;
+  const { self } = view;
+  const present = standbys.filter(({ nodeId, life }) =>
+    nodeId === self.nodeId ? life === self.incarnation : view.member(nodeId) === life,
+  );
+  const rank = present.findIndex(({ nodeId }) => nodeId === self.nodeId);
+  const term = Math.max(owner.term, view.promisedTerm) + 1;
+  if (rank < 0) return WAIT;
+  if (votesNeeded === 0) return rank === 0 ? { kind: 'take', term } : WAIT;
+  return mayVote(head, self) ? { kind: 'stand', term, rank } : WAIT;
+}
+
+/** What a candidate asks for. */
+export interface VoteRequest {
+  readonly term: number;
+  /** The record that he would go on with. */
+  readonly owner: FenceOwner;
+  readonly version: number;
+}
+
+/**
+ * Whether to vote for a candidate: once a term, only for one whose record is as new as the own, and
+ * only when the owner is lost from here, too.
+ */
+export function grantsVote(
+  { head, version }: SupervisorRecord,
+  request: VoteRequest,
+  view: ElectionView,
+): boolean {
+  const { owner } = head;
+  if (!mayVote(head, view.self) || request.term <= Math.max(view.promisedTerm, owner.term)) {
+    return false;
+  }
+  if (view.member(owner.ownerNode) === owner.ownerIncarnation) return false;
+  return (compareFenceOwners(request.owner, owner) || request.version - version) >= 0;
+}
+
+/** A voter that was restarted has no vote until it is admitted again. */
+export function mayVote({ voters }: SupervisorHead, self: NodeIdentity): boolean {
+  return voters.some(({ nodeId, life }) => nodeId === self.nodeId && life === self.incarnation);
+}
+
+const WAIT: Candidacy = { kind: 'wait' };

@@ -1,0 +1,71 @@
+import type { NodeId } from '../base/node-id.js';
+import type { Codec } from '../cluster/codec.js';
+import type { KernelEvent } from '../otp/supervision/kernel-event.js';
+import type { KernelMemory, RememberedChild } from '../otp/supervision/kernel-memory.js';
+import {
+  type ChildHandle,
+  type DistributedChildSpec,
+  type PlacedSpec,
+  checkDistributedChild,
+} from './distributed-child.js';
+import { type CountedHead, handleOf } from './record-keeper.js';
+import type { OwnHead, Replication } from './replication.js';
+import type { Inheritance } from './succession.js';
+import type { SupervisorSettings } from './supervisor-options.js';
+import type { ChildRecord, SupervisorHead } from './supervisor-record.js';
+
+/** What a supervisor goes on with when it comes from another node. */
+export interface Legacy {
+  readonly from: NodeId;
+  readonly replication: Replication;
+  readonly memory: KernelMemory<PlacedSpec, ChildHandle>;
+  readonly counted: CountedHead;
+  /** Happened while nobody looked; the loss of nodes as one event. */
+  readonly news: readonly KernelEvent<PlacedSpec, ChildHandle>[];
+}
+
+/** The record of the former owner, and what was found of it, in the words of a kernel. */
+export function legacyOf(
+  head: SupervisorHead,
+  replication: Replication,
+  { children, lost, ended }: Inheritance,
+  settings: SupervisorSettings,
+  codec: Codec,
+): Legacy {
+  const { totalRestarts, nodeFailureRestarts, madeCount, owner, restartAgesMs } = head;
+  // Starts that the record does not know of have numbers, too.
+  const attempts = children.reduce((most, { attempt }) => Math.max(most, attempt), head.attempts);
+  const remembered = children.map((child) => rememberedChild(child, settings, codec));
+  const news: KernelEvent<PlacedSpec, ChildHandle>[] = ended.map(({ child, reason }) => {
+    return { kind: 'exited', id: child.id, attempt: child.attempt, reason };
+  });
+  if (lost.length > 0) {
+    const gone = lost.map(({ id, attempt }) => ({ id, attempt }));
+    news.push({ kind: 'lost', children: gone, reason: 'noconnection' });
+  }
+  return {
+    from: owner.ownerNode as NodeId,
+    replication,
+    memory: { children: remembered, attempts, restartAgesMs },
+    counted: { totalRestarts, nodeFailureRestarts, madeCount },
+    news,
+  };
+}
+
+/** The part of a head that an owner tells of himself. */
+export function ownHead(head: SupervisorHead): OwnHead {
+  const { id, name, settings, startedAt, totalRestarts, nodeFailureRestarts } = head;
+  const { madeCount, attempts, restartAgesMs } = head;
+  const counted = { totalRestarts, nodeFailureRestarts, madeCount, attempts, restartAgesMs };
+  return { id, name, settings, startedAt, ...counted };
+}
+
+function rememberedChild(
+  { spec, state, attempt, restartCount, handle }: ChildRecord,
+  settings: SupervisorSettings,
+  codec: Codec,
+): RememberedChild<PlacedSpec, ChildHandle> {
+  const given = codec.decode(spec) as DistributedChildSpec;
+  const placed = checkDistributedChild(given, settings);
+  return { spec: placed, state, attempt, restartCount, handle: handle && handleOf(handle) };
+}

@@ -1,0 +1,273 @@
+import { toError } from '../base/errors.js';
+import { type Fence, type FenceOwner, fenceKey } from '../base/fence.js';
+import type { NodeId } from '../base/node-id.js';
+import type { ClusterNode } from '../cluster/cluster-node.js';
+import type { NodeIdentity } from '../cluster/handshake-message.js';
+import { shutDown } from '../otp/shutdown.js';
+import type { KernelEvent, LostEvent } from '../otp/supervision/kernel-event.js';
+import { NodeNotReachableError } from '../runtime/call-error.js';
+import { type ExitReason, reasonText } from '../runtime/exit-reason.js';
+import type { Runtime } from '../runtime/runtime.js';
+import { candidatesOf } from './candidates.js';
+import { CHILD_HOST, endOn } from './child-host.js';
+import type { ChildEnd } from './child-report.js';
+import type { ChildHandle, PlacedSpec } from './distributed-child.js';
+import { type Incarnation, Incarnations } from './incarnations.js';
+import type { PlacedLoads } from './placed-loads.js';
+import { Placement } from './placement.js';
+import { type Held, startFailure } from './request-failure.js';
+
+type Event = KernelEvent<PlacedSpec, ChildHandle>;
+
+/** The supervisor whose children these are. */
+export interface PlacingSupervisor {
+  readonly id: string;
+  readonly owner: FenceOwner;
+  readonly spawnTimeoutMs: number;
+  readonly orphanTimeoutMs: number;
+  readonly loads: PlacedLoads;
+  /** Whether it may start anything now. */
+  mayAct(): boolean;
+  feed(event: Event): void;
+  /** What kept a child from every node; `undefined` once it found one. */
+  noteHeld(childId: string, held: Held | undefined): void;
+  /** A node took these children with it. */
+  lost(nodeId: NodeId, children: LostEvent['children']): void;
+  fact(topic: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+/**
+ * The children of one supervisor on whichever nodes: chooses the node of every start, asks it, and
+ * turns what becomes of nodes and links into the kernel's words. The loss of a node is one event,
+ * however many children it took.
+ */
+export class PlacedChildren {
+  readonly #runtime: Runtime;
+  readonly #cluster: ClusterNode;
+  readonly #supervisor: PlacingSupervisor;
+  readonly #placement: Placement;
+  readonly #incarnations = new Incarnations();
+
+  constructor(runtime: Runtime, cluster: ClusterNode, supervisor: PlacingSupervisor) {
+    this.#runtime = runtime;
+    this.#cluster = cluster;
+    this.#supervisor = supervisor;
+    this.#placement = new Placement(runtime.platform.random, supervisor.loads);
+  }
+
+  /** Whether the supervisor counts on what `host` says that it runs. */
+  wants(host: NodeId, fence: Fence): boolean {
+    return this.#wanted(host, fence) !== undefined;
+  }
+
+  /** A host says how a child ended. That it started may not have been told yet. */
+  hostEnded(host: NodeId, { fence, processId, reason }: ChildEnd): void {
+    const incarnation = this.#wanted(host, fence);
+    if (incarnation === undefined) return;
+    if (incarnation.handle === undefined) {
+      this.#acknowledge(incarnation, { id: processId, nodeId: host });
+    }
+    this.#ended(incarnation, reason);
+  }
+
+  /** Counts on a child that runs already: an earlier owner of the supervisor started it. */
+  adopt(childId: string, attempt: number, spec: PlacedSpec, handle: ChildHandle): void {
+    const { nodeId, fence, ref } = handle;
+    const incarnation: Incarnation = {
+      childId,
+      attempt,
+      nodeId,
+      fence,
+      spec,
+      state: 'running',
+      handle,
+      watched: false,
+      disarm: undefined,
+    };
+    this.#incarnations.add(incarnation);
+    this.#fact('child_adopted', { childId, sequence: attempt, nodeId, processId: ref.id });
+  }
+
+  /** Begins to hear of the ends of those that were adopted. */
+  watchAdopted(): void {
+    for (const incarnation of [...this.#incarnations]) {
+      const { handle, watched } = incarnation;
+      if (handle !== undefined && !watched) this.#watch(incarnation, handle.ref);
+    }
+  }
+
+  start(id: string, attempt: number, spec: PlacedSpec): void {
+    const { selector } = spec;
+    const all = candidatesOf(this.#cluster);
+    const candidates = this.#supervisor.mayAct() ? all : { ...all, nodes: [] };
+    const choice = this.#placement.choose(selector, id, candidates);
+    if (choice.kind === 'none') {
+      this.#supervisor.noteHeld(id, { selector, cause: choice.cause });
+      this.#fact('child_held', { childId: id, sequence: attempt, selector });
+      return this.#supervisor.feed({ kind: 'held', id, attempt });
+    }
+    this.#supervisor.noteHeld(id, undefined);
+    const { nodeId } = choice;
+    const incarnation: Incarnation = {
+      childId: id,
+      attempt,
+      nodeId,
+      fence: { ...this.#supervisor.owner, ownerId: this.#supervisor.id, sequence: attempt },
+      spec,
+      state: 'asked',
+      handle: undefined,
+      watched: false,
+      disarm: undefined,
+    };
+    this.#incarnations.add(incarnation);
+    const { nodes } = candidates;
+    this.#fact('child_start', { childId: id, sequence: attempt, nodeId, selector, nodes });
+    this.#ask(incarnation);
+  }
+
+  stop(childId: string, attempt: number): void {
+    const incarnation = this.#incarnations.get(attempt);
+    if (incarnation === undefined) return;
+    incarnation.state = 'stopping';
+    this.#fact('child_stop', { childId, sequence: attempt });
+    this.#shutDown(incarnation);
+  }
+
+  /** A start in flight is not wanted any more. */
+  abandon(attempt: number): void {
+    const abandoned = this.#incarnations.remove(attempt);
+    if (abandoned === undefined) return;
+    this.#fact('child_abandoned', { childId: abandoned.childId, sequence: attempt });
+    this.endOn(abandoned.nodeId, [abandoned.fence]);
+  }
+
+  nodeDown({ nodeId }: NodeIdentity): void {
+    const lost = this.#incarnations.on(nodeId);
+    if (lost.length === 0) return;
+    const childIds = lost.map(({ childId }) => childId);
+    const sequences = lost.map(({ attempt }) => attempt);
+    for (const attempt of sequences) this.#incarnations.remove(attempt);
+    this.#fact('children_lost', { nodeId, childIds, sequences });
+    const children = lost.map(({ childId: id, attempt }) => ({ id, attempt }));
+    this.#supervisor.lost(nodeId, children);
+  }
+
+  /** The link to a node was replaced: what was asked over the old one is asked again. */
+  reconciled({ nodeId }: NodeIdentity): void {
+    for (const incarnation of this.#incarnations.on(nodeId)) {
+      const { handle, watched } = incarnation;
+      if (handle !== undefined && !watched) this.#watch(incarnation, handle.ref);
+      if (incarnation.state === 'unsure') {
+        incarnation.state = 'asked';
+        this.#ask(incarnation);
+      } else if (incarnation.state === 'stopping') {
+        incarnation.disarm?.();
+        this.#shutDown(incarnation);
+      }
+    }
+  }
+
+  /** Ends whatever there still is. */
+  endAll(): void {
+    for (const { nodeId, fence, attempt } of [...this.#incarnations]) {
+      this.#incarnations.remove(attempt);
+      this.endOn(nodeId, [fence]);
+    }
+  }
+
+  /** Forgets them without a word: they are somebody else's. */
+  letGo(): void {
+    for (const { attempt } of [...this.#incarnations]) this.#incarnations.remove(attempt);
+  }
+
+  endOn(nodeId: NodeId, fences: readonly Fence[]): void {
+    if (nodeId !== this.#cluster.self.nodeId) endOn(this.#cluster, nodeId, fences);
+    else for (const fence of fences) this.#runtime.use(CHILD_HOST).end(fence);
+  }
+
+  #wanted(host: NodeId, fence: Fence): Incarnation | undefined {
+    const incarnation = this.#incarnations.get(fence.sequence);
+    if (incarnation?.nodeId !== host) return undefined;
+    return fenceKey(incarnation.fence) === fenceKey(fence) ? incarnation : undefined;
+  }
+
+  #ask(incarnation: Incarnation): void {
+    const { childId, nodeId, fence, spec } = incarnation;
+    const { behavior, args } = spec;
+    const { spawnTimeoutMs: timeoutMs, orphanTimeoutMs } = this.#supervisor;
+    const registration = 'none';
+    const how = { name: childId, registration, timeoutMs, fence, orphanTimeoutMs } as const;
+    const request = { behavior, args, ...how };
+    this.#cluster.spawner.spawn(nodeId, request).then(
+      (ref) => this.#started(incarnation, { ...ref, nodeId }),
+      (error: unknown) => this.#failed(incarnation, toError(error)),
+    );
+  }
+
+  #started(incarnation: Incarnation, ref: ChildHandle['ref']): void {
+    const { attempt, state } = incarnation;
+    // Given up in the meantime: its host was told, or is lost.
+    if (this.#incarnations.get(attempt) !== incarnation || state === 'running') return;
+    this.#acknowledge(incarnation, ref);
+    this.#watch(incarnation, ref);
+  }
+
+  #acknowledge(incarnation: Incarnation, ref: ChildHandle['ref']): void {
+    const { childId, attempt, nodeId, fence } = incarnation;
+    const startedAt = this.#runtime.platform.clock.wallMs();
+    incarnation.state = 'running';
+    incarnation.handle = { ref, nodeId, fence, startedAt };
+    this.#fact('child_started', { childId, sequence: attempt, nodeId, processId: ref.id });
+    const { handle } = incarnation;
+    this.#supervisor.feed({ kind: 'started', id: childId, attempt, handle });
+  }
+
+  #watch(incarnation: Incarnation, ref: ChildHandle['ref']): void {
+    if (this.#incarnations.get(incarnation.attempt) !== incarnation) return;
+    incarnation.watched = true;
+    this.#runtime.monitor(this.#supervisor.id, ref, (reason) => {
+      // The loss of a node comes as one event about all its children, not child by child.
+      if (reason === 'noconnection') incarnation.watched = false;
+      else this.#ended(incarnation, reason);
+    });
+  }
+
+  #failed(incarnation: Incarnation, error: Error): void {
+    const { childId, attempt, nodeId, fence } = incarnation;
+    if (this.#incarnations.get(attempt) !== incarnation || incarnation.handle !== undefined) return;
+    if (error instanceof NodeNotReachableError && this.#cluster.member(nodeId) !== undefined) {
+      // The link is gone, the node is not given up yet: it comes back or goes down, then we know.
+      // It may be back by now, since this news took a turn.
+      if (this.#cluster.isConnected(nodeId)) this.#ask(incarnation);
+      else incarnation.state = 'unsure';
+      return;
+    }
+    this.#incarnations.remove(attempt);
+    this.endOn(nodeId, [fence]);
+    this.#fact('child_failed', { childId, sequence: attempt });
+    const reason = { error: startFailure(error, nodeId) };
+    this.#supervisor.feed({ kind: 'failed', id: childId, attempt, reason });
+  }
+
+  #ended(incarnation: Incarnation, told: ExitReason): void {
+    const { childId, attempt, fence } = incarnation;
+    if (this.#incarnations.get(attempt) !== incarnation) return;
+    // One that ended before it could be watched: a transient child may have ended well.
+    const known = told === 'noproc' ? this.#runtime.use(CHILD_HOST).endOf(fence) : undefined;
+    const reason = known?.reason ?? told;
+    this.#incarnations.remove(attempt);
+    this.#fact('child_ended', { childId, sequence: attempt, reason: reasonText(reason) });
+    this.#supervisor.feed({ kind: 'exited', id: childId, attempt, reason });
+  }
+
+  #shutDown(incarnation: Incarnation): void {
+    const { handle, spec, attempt } = incarnation;
+    if (handle === undefined) return;
+    const disarm = shutDown(this.#runtime, handle.ref, spec.shutdown);
+    if (this.#incarnations.get(attempt) === incarnation) incarnation.disarm = disarm;
+  }
+
+  #fact(topic: string, fields: Readonly<Record<string, unknown>>): void {
+    this.#supervisor.fact(topic, fields);
+  }
+}

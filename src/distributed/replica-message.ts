@@ -1,0 +1,97 @@
+import { type FenceOwner, readFenceOwner } from '../base/fence.js';
+import {
+  type RecordChange,
+  type SupervisorRecord,
+  fieldsOf,
+  packRecord,
+  readAll,
+  readChange,
+  readRecord,
+} from './supervisor-record.js';
+
+/** What nodes tell each other about supervisors. */
+export type ReplicaMessage =
+  /** All supervisors of the sender: what else it owned is over. */
+  | { readonly kind: 'mine'; readonly ids: readonly string[] }
+  | { readonly kind: 'state'; readonly record: SupervisorRecord }
+  | { readonly kind: 'change'; readonly change: RecordChange }
+  /** The sender keeps this version. */
+  | {
+      readonly kind: 'kept';
+      readonly id: string;
+      readonly owner: FenceOwner;
+      readonly version: number;
+    }
+  /** The sender lacks something in between. */
+  | { readonly kind: 'behind'; readonly id: string }
+  /** The supervisor has ended for good. */
+  | { readonly kind: 'over'; readonly id: string; readonly owner: FenceOwner }
+  /** Somebody with a better claim has it. */
+  | { readonly kind: 'superseded'; readonly id: string; readonly owner: FenceOwner }
+  | {
+      readonly kind: 'ask';
+      readonly id: string;
+      readonly term: number;
+      /** Whether a vote binds; otherwise this only finds out whether it would be given. */
+      readonly binding: boolean;
+      /** What the candidate would go on with. */
+      readonly owner: FenceOwner;
+      readonly version: number;
+    }
+  | {
+      readonly kind: 'vote';
+      readonly id: string;
+      readonly term: number;
+      readonly binding: boolean;
+      readonly granted: boolean;
+    };
+
+/** As plain data. */
+export function packReplicaMessage(message: ReplicaMessage): unknown {
+  if (message.kind === 'state') return { ...message, record: packRecord(message.record) };
+  return message;
+}
+
+/** `undefined` when it is no message. */
+export function readReplicaMessage(value: unknown): ReplicaMessage | undefined {
+  const fields = fieldsOf(value);
+  const { kind, id, term, version, binding, granted } = fields;
+  const owner = readFenceOwner(fields['owner']);
+  switch (kind) {
+    case 'mine': {
+      const ids = readAll(fields['ids'], (one) => (typeof one === 'string' ? one : undefined));
+      return ids && { kind, ids };
+    }
+    case 'state': {
+      const record = readRecord(fields['record']);
+      return record && { kind, record };
+    }
+    case 'change': {
+      const change = readChange(fields['change']);
+      return change && { kind, change };
+    }
+    case 'behind':
+      return typeof id === 'string' ? { kind, id } : undefined;
+    case 'over':
+    case 'superseded':
+      return typeof id === 'string' && owner ? { kind, id, owner } : undefined;
+    case 'kept':
+      if (typeof id !== 'string' || owner === undefined || !isCount(version)) return undefined;
+      return { kind, id, owner, version };
+    case 'ask':
+      if (typeof id !== 'string' || owner === undefined || typeof binding !== 'boolean')
+        return undefined;
+      if (!isCount(version) || !isCount(term)) return undefined;
+      return { kind, id, term, binding, owner, version };
+    case 'vote':
+      if (typeof id !== 'string' || !isCount(term)) return undefined;
+      if (typeof granted !== 'boolean' || typeof binding !== 'boolean') return undefined;
+      return { kind, id, term, binding, granted };
+    default:
+      return undefined;
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

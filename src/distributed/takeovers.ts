@@ -1,0 +1,198 @@
+import type { FenceOwner } from '../base/fence.js';
+import { CLUSTER } from '../cluster/cluster.js';
+import type { ClusterNode } from '../cluster/cluster-node.js';
+import type { NodeIdentity } from '../cluster/handshake-message.js';
+import type { NodeId } from '../base/node-id.js';
+import type { Timer } from '../platform/platform.js';
+import type { Runtime } from '../runtime/runtime.js';
+import type { ServiceKey } from '../runtime/service.js';
+import { type ElectionView, candidacyFor, grantsVote } from './candidacy.js';
+import type { ReplicaMessage } from './replica-message.js';
+import { type HeldRecord, REPLICAS, type SupervisorReplicas, isLife } from './replicas.js';
+
+/** A supervisor that this node is about to go on with. */
+export interface Won {
+  readonly held: HeldRecord;
+  readonly owner: FenceOwner;
+}
+
+interface Election {
+  readonly term: number;
+  /**
+   * First it only finds out whether it would be elected: a promise for a term that nobody gets
+   * would keep the voters from the owner, should he come back.
+   */
+  readonly binding: boolean;
+  readonly votes: Set<NodeId>;
+}
+
+/**
+ * Decides which standby goes on with a supervisor whose node was lost, and, where votes are needed,
+ * holds the election. Who wins is told `won`.
+ */
+export class Takeovers {
+  readonly #runtime: Runtime;
+  readonly #replicas: SupervisorReplicas;
+  readonly #elections = new Map<string, Election>();
+  readonly #timers = new Map<string, Timer>();
+  /** Supervisors whose owner was lost and who have no other yet. */
+  readonly #vacant = new Set<string>();
+  #node: ClusterNode | undefined;
+  /** Goes on with a supervisor. */
+  won: (won: Won) => void = () => undefined;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+    this.#replicas = runtime.use(REPLICAS);
+    runtime.use(CLUSTER).attach((node) => {
+      this.#node = node;
+    });
+    this.#replicas.listen({
+      ownerLost: (id) => {
+        this.#vacant.add(id);
+        this.#consider(id);
+      },
+      claimed: (id) => this.#settled(id),
+      // Who was to act before this node may be gone.
+      down: () => {
+        for (const id of [...this.#vacant]) this.#consider(id);
+      },
+      up: (peer) => this.#up(peer),
+      ballot: (from, message) => this.#ballot(from, message),
+      left: () => {
+        for (const id of [...this.#vacant]) this.#settled(id);
+        this.#node = undefined;
+      },
+    });
+  }
+
+  #up(peer: NodeIdentity): void {
+    for (const id of [...this.#vacant]) {
+      const held = this.#replicas.held(id);
+      // It was not lost after all.
+      if (held === undefined || isLife(held.record.head.owner, peer)) this.#settled(id);
+      else this.#ask(id, peer.nodeId);
+    }
+  }
+
+  #consider(id: string): void {
+    const held = this.#replicas.held(id);
+    const view = this.#view(id);
+    if (held === undefined || view === undefined) return this.#settled(id);
+    const candidacy = candidacyFor(held.record.head, view);
+    if (candidacy.kind === 'take') return this.#win(id, held, candidacy.term);
+    if (candidacy.kind === 'wait' || this.#timers.has(id)) return;
+    const { heartbeatIntervalMs } = view.node.config;
+    if (candidacy.rank === 0) this.#stand(id);
+    else this.#later(id, (candidacy.rank * heartbeatIntervalMs) / RANKS_PER_INTERVAL);
+  }
+
+  #later(id: string, delayMs: number): void {
+    this.#timers.get(id)?.cancel();
+    const timer = this.#runtime.platform.timers.after(delayMs, () => {
+      this.#timers.delete(id);
+      if (this.#vacant.has(id)) this.#stand(id);
+    });
+    this.#timers.set(id, timer);
+  }
+
+  #stand(id: string): void {
+    const held = this.#replicas.held(id);
+    const view = this.#view(id);
+    if (held === undefined || view === undefined) return this.#settled(id);
+    const candidacy = candidacyFor(held.record.head, view);
+    if (candidacy.kind === 'take') return this.#win(id, held, candidacy.term);
+    const { heartbeatIntervalMs } = view.node.config;
+    // Nobody has won by then: the next round. Two who ask at once must not do so for ever.
+    const spread = 1 + this.#runtime.platform.random.below(1000) / 1000;
+    this.#later(id, heartbeatIntervalMs * spread);
+    if (candidacy.kind === 'stand') this.#elect(id, candidacy.term, false);
+  }
+
+  #elect(id: string, term: number, binding: boolean): void {
+    const node = this.#node;
+    const held = this.#replicas.held(id);
+    if (node === undefined || held === undefined) return;
+    const { nodeId: self } = node.self;
+    if (binding) this.#replicas.promise(id, term);
+    this.#elections.set(id, { term, binding, votes: new Set([self]) });
+    for (const { nodeId } of held.record.head.voters) if (nodeId !== self) this.#ask(id, nodeId);
+    this.#count(id);
+  }
+
+  #ask(id: string, voter: NodeId): void {
+    const election = this.#elections.get(id);
+    const held = this.#replicas.held(id);
+    if (election === undefined || held === undefined) return;
+    const { head, version } = held.record;
+    const { term, binding } = election;
+    this.#replicas.tell(voter, { kind: 'ask', id, term, binding, owner: head.owner, version });
+  }
+
+  #ballot(from: NodeIdentity, message: Extract<ReplicaMessage, { kind: 'ask' | 'vote' }>): void {
+    const { id, term, binding } = message;
+    if (message.kind === 'ask') {
+      const held = this.#replicas.held(id);
+      const view = this.#view(id);
+      const granted =
+        held !== undefined && view !== undefined && grantsVote(held.record, message, view);
+      if (granted && binding) {
+        this.#replicas.promise(id, term);
+        this.#elections.delete(id);
+      }
+      this.#replicas.tell(from.nodeId, { kind: 'vote', id, term, binding, granted });
+      return;
+    }
+    const election = this.#elections.get(id);
+    if (election?.term !== term || election.binding !== binding || !message.granted) return;
+    election.votes.add(from.nodeId);
+    this.#count(id);
+  }
+
+  #count(id: string): void {
+    const held = this.#replicas.held(id);
+    const election = this.#elections.get(id);
+    if (held === undefined || election === undefined) return;
+    const { votesNeeded, voters } = held.record.head;
+    const valid = [...election.votes].filter((nodeId) =>
+      voters.some((voter) => voter.nodeId === nodeId && voter.life !== undefined),
+    );
+    if (valid.length < votesNeeded) return;
+    if (election.binding) this.#win(id, held, election.term);
+    else this.#elect(id, election.term, true);
+  }
+
+  #win(id: string, held: HeldRecord, term: number): void {
+    const node = this.#node;
+    if (node === undefined) return;
+    this.#settled(id);
+    const { nodeId: ownerNode, incarnation: ownerIncarnation } = node.self;
+    this.won({ held, owner: { term, ownerNode, ownerIncarnation } });
+  }
+
+  #settled(id: string): void {
+    this.#vacant.delete(id);
+    this.#elections.delete(id);
+    this.#timers.get(id)?.cancel();
+    this.#timers.delete(id);
+  }
+
+  #view(id: string): (ElectionView & { readonly node: ClusterNode }) | undefined {
+    const node = this.#node;
+    if (node === undefined) return undefined;
+    return {
+      node,
+      self: node.self,
+      member: (nodeId) => node.member(nodeId as NodeId)?.incarnation,
+      promisedTerm: this.#replicas.promisedTerm(id),
+    };
+  }
+}
+
+// How far apart standbys begin to stand: time enough for one to win before the next.
+const RANKS_PER_INTERVAL = 4;
+
+export const TAKEOVERS: ServiceKey<Takeovers> = {
+  name: 'takeovers',
+  create: (runtime) => new Takeovers(runtime),
+};
