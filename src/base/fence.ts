@@ -17,7 +17,7 @@ export interface Fence {
   readonly sequence: number;
 }
 
-/** Who a supervisor belongs to in one term: two may claim the same term, never the same of these. */
+/** Who a supervisor belongs to in one term. Two may claim the same term, never all of it. */
 export type FenceOwner = Pick<Fence, 'term' | 'ownerNode' | 'ownerIncarnation'>;
 
 /** Negative when `left` is the older one. */

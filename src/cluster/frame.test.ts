@@ -15,7 +15,13 @@ describe('a frame', () => {
       deadlineMs: 1234.5,
       abortable: true,
       chain: ['genserver_x', 'genserver_é'],
-      fence: { term: 3, ownerId: 'dsup_1', ownerNode: 'a@h:1', ownerIncarnation: 2n ** 63n + 1n, sequence: 12 },
+      fence: {
+        term: 3,
+        ownerId: 'dsup_1',
+        ownerNode: 'a@h:1',
+        ownerIncarnation: 2n ** 63n + 1n,
+        sequence: 12,
+      },
       message: Uint8Array.of(1, 2, 3),
     };
     expect(decodeFrame(encodeFrame(call))).toEqual(call);

@@ -56,8 +56,8 @@ type Event = KernelEvent<PlacedSpec, ChildHandle>;
 /**
  * The process around a supervision kernel whose children are placed on nodes.
  *
- * The kernel decides who starts and stops; `PlacedChildren` carries it out on the nodes. What others
- * have to know is told them with every change, and who asked for one is answered once it is safe.
+ * The kernel decides who starts and stops; `PlacedChildren` carries it out on the nodes. What
+ * others have to know is told them with every change, and who asked for one is answered once it is safe.
  */
 export class DistributedHost implements Receiver {
   readonly kernel: SupervisionKernel<PlacedSpec, ChildHandle>;

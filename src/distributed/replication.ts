@@ -200,8 +200,8 @@ export class Replication {
   }
 
   /**
-   * Lets a life of a voter vote. At the foundation, when nobody can have voted yet, that it keeps the
-   * record is enough. Later it may have forgotten a vote, so that the others have to agree first.
+   * Lets a life of a voter vote. At the foundation, when nobody can have voted yet, that it keeps
+   * the record is enough. Later it may have forgotten a vote: then the others have to agree first.
    */
   #admit(nodeId: NodeId, life: bigint): void {
     const { voters } = this.#record.head;
@@ -217,8 +217,8 @@ export class Replication {
   }
 
   /**
-   * The first owner waits for every voter that is there: one that was left out could not be admitted
-   * any more if the owner were lost right after.
+   * The first owner waits for every voter that is there: one that was left out could not be
+   * admitted any more if the owner were lost right after.
    */
   #found(): void {
     if (this.#isFounded) return;

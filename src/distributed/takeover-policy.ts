@@ -43,8 +43,8 @@ export interface TakeoverChoice {
 }
 
 /**
- * The policy that the options ask for; `undefined` when the supervisor ends with its node. `present`
- * are the connected nodes and this one. Throws InvalidOptionError.
+ * The policy that the options ask for; `undefined` when the supervisor ends with its node.
+ * `present` are the connected nodes and this one. Throws InvalidOptionError.
  */
 export function takeoverPolicy(
   { takeover = false, partition }: TakeoverChoice,
@@ -98,7 +98,7 @@ function checkTakeover(takeover: true | TakeoverOptions): TakeoverOptions {
 
 function checkNodes(option: string, nodes: readonly NodeId[]): void {
   if (!Array.isArray(nodes)) throw new InvalidOptionError(option, 'an array of node ids', nodes);
-  const wrong = nodes.find((node: unknown) => NodeId.tryParse(String(node)) === undefined);
+  const wrong: unknown = nodes.find((node) => NodeId.tryParse(String(node)) === undefined);
   if (wrong !== undefined)
     throw new InvalidOptionError(option, `node ids, not ${describe(wrong)}`, nodes);
   if (new Set(nodes).size < nodes.length)
