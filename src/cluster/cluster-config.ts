@@ -5,6 +5,7 @@ import type { TlsOptions } from '../transport/tls.js';
 import { InvalidOptionError, checkCount } from '../otp/option.js';
 import type { Discovery } from './discovery.js';
 import { FRAME_BYTES_MAX } from './frame.js';
+import { checkLabels } from './node-label.js';
 
 /** What may be told to a node that joins a cluster. */
 export interface ClusterOptions {
@@ -28,6 +29,11 @@ export interface ClusterOptions {
   readonly tls?: TlsOptions;
   /** Lets a node that others can reach take anybody in; false by default. */
   readonly allowUnauthenticated?: boolean;
+  /**
+   * What the node is good for, as `gpu`: children of distributed supervisors may ask for it. None by
+   * default.
+   */
+  readonly labels?: readonly string[];
   /** The largest message in bytes, either way; 16 MiB by default. Give all nodes the same. */
   readonly frameBytesMax?: number;
   /** Nodes to join, as `name@host:port`. One that is down is tried again until it is there. */
@@ -93,6 +99,7 @@ export interface ClusterConfig {
   readonly reconnectMaxDelayMs: number;
   readonly handshakeTimeoutMs: number;
   readonly frameBytesMax: number;
+  readonly labels: readonly string[];
   readonly transport: Transport;
 }
 
@@ -142,6 +149,7 @@ function readConfig(options: ClusterOptions): ClusterPlan {
     reconnectMaxDelayMs: Math.max(reconnectBaseDelayMs, reconnectMaxDelayMs),
     handshakeTimeoutMs: positive(options, 'handshakeTimeoutMs', 'HANDSHAKE_TIMEOUT_MS'),
     frameBytesMax: checkCount('frameBytesMax', options.frameBytesMax ?? FRAME_BYTES_MAX, 65_536),
+    labels: checkLabels(options.labels),
   };
 }
 

@@ -1,6 +1,7 @@
 import { unreachable } from '../base/assert.js';
 import type { NodeId } from '../base/node-id.js';
 import { Pump } from '../otp/supervision/pump.js';
+import { ERROR_CLASSES } from '../runtime/error-classes.js';
 import type { Delivery } from '../runtime/router.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { Alarms } from './alarms.js';
@@ -14,6 +15,8 @@ import { GlobalRegistryNode } from './global-registry.js';
 import type { HandshakeMessage, NodeIdentity } from './handshake-message.js';
 import { Inbound } from './inbound.js';
 import { JoinExchange, type JoinPart } from './join-exchange.js';
+import { labelsPart } from './labels-part.js';
+import { loadPart } from './load-part.js';
 import { Members, localInfo, nodeInfo } from './members.js';
 import { type MemberListener, MemberListeners } from './member-listeners.js';
 import { Membership } from './membership.js';
@@ -31,7 +34,6 @@ import { RemoteRequests } from './remote-requests.js';
 import { RemoteRouter } from './remote-router.js';
 import { SpawnDesk } from './remote-spawn.js';
 import type { Wire } from './wire.js';
-import { WIRE_ERRORS } from './wire-failure.js';
 
 /** One node's part in a cluster: it carries out what its membership decides, and moves frames. */
 export class ClusterNode implements Wire {
@@ -67,7 +69,7 @@ export class ClusterNode implements Wire {
     this.self = self;
     this.startedMs = platform.clock.nowMs();
     const completeRef = ({ id }: ProcessRef): ProcessRef => ({ id, nodeId: self.nodeId });
-    this.codec = new Codec({ errorClasses: WIRE_ERRORS, completeRef });
+    this.codec = new Codec({ errorClasses: runtime.use(ERROR_CLASSES), completeRef });
     this.#membership = new Membership(
       { ...config, self: this.self, addressOf },
       platform.random,
@@ -115,12 +117,8 @@ export class ClusterNode implements Wire {
       read: readNamesList,
       accept: (peer, list) => this.registry.applyList(peer, list),
     });
-    // A newcomer is not to be taken for idle until its first heartbeat.
-    this.#join.add('load', {
-      offer: () => this.#runtime.processes.size,
-      read: (offered) => (Number.isSafeInteger(offered) ? (offered as number) : undefined),
-      accept: (peer, processCount) => this.#heard(peer, processCount),
-    });
+    this.#join.add('load', loadPart(runtime, this.#members));
+    this.#join.add('labels', labelsPart(config.labels, this.#members));
   }
 
   /**
@@ -147,8 +145,7 @@ export class ClusterNode implements Wire {
    * fails what still waits for an answer. Stopping twice is stopping once.
    */
   stop(): Promise<void> {
-    this.#leaving ??= this.#leave();
-    return this.#leaving;
+    return (this.#leaving ??= this.#leave());
   }
 
   async #leave(): Promise<void> {
@@ -238,7 +235,9 @@ export class ClusterNode implements Wire {
 
   localNode(): NodeInfo {
     const { platform, processes } = this.#runtime;
-    return localInfo(this.self.nodeId, this.startedMs, processes.size, platform.clock);
+    const { labels } = this.config;
+    const self = { id: this.self.nodeId, startedMs: this.startedMs, labels };
+    return localInfo(self, processes.size, platform.clock);
   }
 
   #receive(link: LinkNumber, frame: Frame): void {

@@ -1,5 +1,6 @@
 import { NodeId } from '../base/node-id.js';
 import { here } from '../runtime/default-runtime.js';
+import { ERROR_CLASSES } from '../runtime/error-classes.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ServiceKey } from '../runtime/service.js';
 import {
@@ -15,6 +16,7 @@ import { SeedSearch } from './discovery-search.js';
 import type { NodeIdentity } from './handshake-message.js';
 import type { NodeDownReason } from './membership-event.js';
 import type { NodeInfo } from './node-info.js';
+import { WIRE_ERRORS } from './wire-failure.js';
 
 export type ClusterStatus = 'stopped' | 'starting' | 'running' | 'stopping';
 export type NodeUpHandler = (node: NodeInfo) => void;
@@ -37,6 +39,7 @@ export class ClusterService {
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
+    runtime.use(ERROR_CLASSES).add(WIRE_ERRORS);
   }
 
   /**

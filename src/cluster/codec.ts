@@ -1,5 +1,5 @@
 import { Packr, RESERVE_START_SPACE } from 'msgpackr/index-no-eval';
-import type { ErrorClass } from '../base/errors.js';
+import { ErrorClasses } from '../runtime/error-classes.js';
 import { MessageSerializationError } from './codec-error.js';
 import { toGraph } from './codec-graph.js';
 import type { GraphOptions } from './codec-graph.js';
@@ -11,7 +11,7 @@ import type { Shadow } from './codec-tag.js';
 
 export interface CodecOptions {
   /** Typed errors that come back as instances of their class; others come back as `Error`. */
-  readonly errorClasses?: Iterable<ErrorClass>;
+  readonly errorClasses?: ErrorClasses;
   /** Names the node in references to its own processes; without it they cross as they are. */
   readonly completeRef?: CompleteRef;
 }
@@ -35,14 +35,11 @@ export interface CodecOptions {
  */
 export class Codec {
   readonly #packr = new Packr(PACKR_OPTIONS);
-  readonly #errorClasses: ReadonlyMap<string, ErrorClass>;
-  readonly #errorCodes: ReadonlySet<string>;
+  readonly #errorClasses: ErrorClasses;
   readonly #completeRef: CompleteRef | undefined;
 
   constructor(options: CodecOptions = {}) {
-    const classes = [MessageSerializationError, ...(options.errorClasses ?? [])];
-    this.#errorClasses = new Map(classes.map((Class) => [Class.code, Class]));
-    this.#errorCodes = new Set(this.#errorClasses.keys());
+    this.#errorClasses = options.errorClasses ?? new ErrorClasses([MessageSerializationError]);
     this.#completeRef = options.completeRef;
   }
 
@@ -136,7 +133,6 @@ export class Codec {
       root,
       onCulprit,
       completeRef: this.#completeRef,
-      errorCodes: this.#errorCodes,
     };
   }
 }

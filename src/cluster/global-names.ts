@@ -124,6 +124,20 @@ export class GlobalNames {
     return { kind: 'registered', claim, effects: this.#finish() };
   }
 
+  /** Claims the names of a process of this node anew, under a later fence. */
+  refence(refId: string, fence: Fence): readonly GlobalNamesEffect[] {
+    const { nodeId } = this.#self;
+    for (const name of this.#ownByRef.get(refId) ?? []) {
+      const own = this.#own.get(name);
+      if (own === undefined) continue;
+      const claim = { ...own, fence };
+      this.#own.set(name, claim);
+      this.#added.set(name, claim);
+      this.#put(name, nodeId, claim);
+    }
+    return this.#finish();
+  }
+
   /** Gives up an own name. Nothing happens to a name that another node owns: ask that node. */
   unregister(name: string): readonly GlobalNamesEffect[] {
     this.#withdraw(name);

@@ -95,6 +95,12 @@ export class GlobalRegistryNode {
     if (existing.refId !== ref.id) throw new GlobalNameConflictError(name, existing.nodeId);
   }
 
+  /** A process of this node has another fence now: its names go with it. */
+  refence(refId: string): void {
+    const fence = this.#runtime.processes.get(refId)?.fence;
+    if (fence !== undefined) this.#perform(this.#names.refence(refId, fence));
+  }
+
   unregister(name: string): void {
     this.#perform(this.#names.unregister(name));
   }

@@ -2,7 +2,7 @@ import { type NodeIdentity, readIdentities } from './handshake-message.js';
 
 /** A part of what two nodes tell each other when they join, or rejoin. */
 export interface JoinPart<Offer = unknown> {
-  /** What this node says to `peer`. */
+  /** What this node says to `peer`; `undefined` for nothing. */
   offer(peer: NodeIdentity): unknown;
   /** What a peer said, checked; `undefined` when it is malformed, and then its link is closed. */
   read(offered: unknown): Offer | undefined;
@@ -22,7 +22,10 @@ export class JoinExchange {
   /** What this node says to `peer`: whom else it is connected to, and every part. */
   offerTo(peer: NodeIdentity, peers: readonly NodeIdentity[]): unknown {
     const parts: Record<string, unknown> = {};
-    for (const [topic, part] of this.#parts) parts[topic] = part.offer(peer);
+    for (const [topic, part] of this.#parts) {
+      const offer = part.offer(peer);
+      if (offer !== undefined) parts[topic] = offer;
+    }
     return { peers, parts };
   }
 

@@ -13,6 +13,7 @@ export interface Member extends NodeIdentity {
   processCount: number;
   lastHeartbeatAt: number;
   suspect: boolean;
+  labels: readonly string[];
   /** Messages that its link had no room for. */
   refusedCount: number;
   /** What must reach it and found no link: sent first when it is back, gone when it is lost. */
@@ -39,7 +40,7 @@ export class Members {
       Object.assign(known, { link, suspect: false });
       return;
     }
-    const nothingYet = { processCount: 0, lastHeartbeatAt: 0, refusedCount: 0, kept: [] };
+    const nothingYet = { processCount: 0, lastHeartbeatAt: 0, refusedCount: 0, labels: [], kept: [] };
     this.#byId.set(nodeId, {
       nodeId,
       incarnation,
@@ -56,6 +57,12 @@ export class Members {
     if (member === undefined) return;
     member.processCount = processCount;
     member.lastHeartbeatAt = wallMs;
+  }
+
+  /** What the node says that it is good for. */
+  labelled(nodeId: NodeId, labels: readonly string[]): void {
+    const member = this.#byId.get(nodeId);
+    if (member !== undefined) member.labels = labels;
   }
 
   /** Notes a doubt about the node. `hasLink` says whether frames can still be sent to it. */
@@ -90,6 +97,7 @@ export function nodeInfo(
     id,
     host,
     port,
+    labels: member?.labels ?? [],
     status: member === undefined ? otherwise : 'connected',
     suspect: member?.suspect ?? false,
     processCount: member?.processCount ?? 0,
@@ -101,8 +109,7 @@ export function nodeInfo(
 
 /** What people see of the node itself. */
 export function localInfo(
-  id: NodeId,
-  startedMs: number,
+  { id, startedMs, labels }: Pick<NodeInfo, 'id' | 'labels'> & { readonly startedMs: number },
   processCount: number,
   clock: Clock,
 ): NodeInfo {
@@ -110,6 +117,6 @@ export function localInfo(
   const uptimeMs = clock.nowMs() - startedMs;
   const lastHeartbeatAt = clock.wallMs();
   const status = 'connected';
-  const own = { id, host, port, status, suspect: false, refusedCount: 0 } as const;
+  const own = { id, host, port, labels, status, suspect: false, refusedCount: 0 } as const;
   return { ...own, processCount, lastHeartbeatAt, uptimeMs };
 }

@@ -5,6 +5,8 @@ export interface NodeInfo {
   readonly id: NodeId;
   readonly host: string;
   readonly port: number;
+  /** What it is good for, as it said when it joined; in the order it was given. */
+  readonly labels: readonly string[];
   readonly status: 'connecting' | 'connected' | 'disconnected';
   /** Connected, but its link is gone or it has been silent; it may turn out to be lost. */
   readonly suspect: boolean;

@@ -1,5 +1,6 @@
 import type { ErrorClass } from '../base/errors.js';
 import { InvalidNodeIdError } from '../base/node-id.js';
+import { BadCombinationError, InvalidChildSpecError } from '../otp/child-spec.js';
 import { InvalidBehaviorError, InvalidReturnError } from '../otp/behavior.js';
 import { CallCycleError } from '../otp/call.js';
 import { InitializationError } from '../otp/gen-server.js';
@@ -21,13 +22,15 @@ import {
 } from '../runtime/exit-reason.js';
 import { BehaviorNotFoundError } from './behavior-registry.js';
 import { ClusterNotStartedError } from './cluster-config.js';
+import { MessageSerializationError } from './codec-error.js';
 import { FrameError } from './frame-error.js';
 import { GlobalNameConflictError, GlobalNameNotFoundError } from './global-registry.js';
 import { StaleFenceError } from './spawn-gate.js';
 
-/** The typed errors that cross between nodes as instances of their class. */
+/** The typed errors of this floor and those below, which cross as instances of their class. */
 export const WIRE_ERRORS: readonly ErrorClass[] = [
   AlreadyRegisteredError,
+  BadCombinationError,
   BehaviorNotFoundError,
   CallCycleError,
   CallTimeoutError,
@@ -41,12 +44,14 @@ export const WIRE_ERRORS: readonly ErrorClass[] = [
   GlobalNameNotFoundError,
   InitializationError,
   InvalidBehaviorError,
+  InvalidChildSpecError,
   InvalidNodeIdError,
   InvalidOptionError,
   InvalidReturnError,
   LinkFullError,
   MailboxFullError,
   MaxRestartsExceededError,
+  MessageSerializationError,
   NoConnectionError,
   NodeNotReachableError,
   NotRegisteredError,

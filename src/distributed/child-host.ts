@@ -13,11 +13,13 @@ import {
 import type { GenServerRef } from '../otp/behavior.js';
 import { DEFAULT_SHUTDOWN_MS } from '../otp/child-spec.js';
 import { shutDown } from '../otp/shutdown.js';
+import { ERROR_CLASSES } from '../runtime/error-classes.js';
 import type { ExitReason } from '../runtime/exit-reason.js';
 import type { Process } from '../runtime/process.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ServiceKey } from '../runtime/service.js';
 import {
+  type Adoption,
   type ChildEnd,
   type HostReport,
   type ReportedChild,
@@ -33,6 +35,7 @@ import {
   compareFences,
   fenceKey,
 } from '../base/fence.js';
+import { DISTRIBUTED_ERRORS } from './distributed-error.js';
 import { Orphans } from './orphans.js';
 import { REPLICAS, type SupervisorReplicas } from './replicas.js';
 
@@ -47,6 +50,7 @@ export interface ChildOwners {
 }
 
 interface HostedChild extends FencedStart {
+  fence: Fence;
   /** The node of its supervisor now. */
   owner: NodeId;
   readonly starting: Promise<GenServerRef>;
@@ -131,6 +135,22 @@ export class ChildHost implements SpawnGate {
     };
   }
 
+  /** A new owner keeps a child: it goes on under the new fence, and keeps its names with it. */
+  adopt(owner: NodeId, { from, to }: Adoption): void {
+    const key = fenceKey(from);
+    const child = this.#hosted.get(key);
+    if (child?.owner !== owner || compareFences(to, from) <= 0) return;
+    this.#hosted.delete(key);
+    this.#hosted.set(fenceKey(to), child);
+    child.fence = to;
+    const { process, childId } = child;
+    if (process === undefined) return;
+    process.fence = to;
+    this.#node?.registry.refence(process.id);
+    const fields = { childId, ...to, processId: process.id };
+    this.#runtime.probe?.({ kind: 'fact', topic: 'fenced_adopted', fields });
+  }
+
   /** How the child under this fence ended here, if it did so lately. */
   endOf(fence: Fence): ChildEnd | undefined {
     return this.#ends.get(fenceKey(fence));
@@ -145,15 +165,15 @@ export class ChildHost implements SpawnGate {
         ({ ref, process }) => {
           // Overtaken while its `init` ran, which nothing stops: it never was one of the children.
           if (child.ended) process.finish('killed');
-          else this.#started(key, child, process);
+          else this.#started(child, process);
           this.#startIsOver();
           if (!child.ended) return ref;
-          this.#forget(key, child);
+          this.#forget(child);
           throw new StaleFenceError(start.childId, start.fence.sequence);
         },
         (error: unknown) => {
           this.#startIsOver();
-          this.#forget(key, child);
+          this.#forget(child);
           throw error;
         },
       ),
@@ -164,14 +184,16 @@ export class ChildHost implements SpawnGate {
     return child.starting;
   }
 
-  #started(key: string, child: HostedChild, process: Process): void {
-    const { childId, fence } = child;
+  #started(child: HostedChild, process: Process): void {
     child.process = process;
-    const fields = { childId, ...fence, processId: process.id };
-    this.#runtime.probe?.({ kind: 'fact', topic: 'fenced_started', fields });
+    const tell = (topic: string): void => {
+      const fields = { childId: child.childId, ...child.fence, processId: process.id };
+      this.#runtime.probe?.({ kind: 'fact', topic, fields });
+    };
+    tell('fenced_started');
     const over = (reason: ExitReason): void => {
-      this.#runtime.probe?.({ kind: 'fact', topic: 'fenced_ended', fields });
-      this.#over(key, child, process, reason);
+      tell('fenced_ended');
+      this.#over(child, process, reason);
     };
     // It may have ended in the very turn in which it started.
     if (process.alive) process.onExit = over;
@@ -189,10 +211,11 @@ export class ChildHost implements SpawnGate {
     dropOldest(this.#recent);
   }
 
-  #over(key: string, child: HostedChild, process: Process, reason: ExitReason): void {
-    this.#forget(key, child);
+  #over(child: HostedChild, process: Process, reason: ExitReason): void {
+    this.#forget(child);
     if (child.ended) return;
     const { childId, fence, owner } = child;
+    const key = fenceKey(fence);
     const end = { childId, fence, processId: process.id, reason, owner };
     this.#ends.set(key, end);
     dropOldest(this.#ends);
@@ -207,7 +230,8 @@ export class ChildHost implements SpawnGate {
     child.process?.finish('killed');
   }
 
-  #forget(key: string, child: HostedChild): void {
+  #forget(child: HostedChild): void {
+    const key = fenceKey(child.fence);
     this.#orphans.remove(child);
     if (this.#hosted.get(key) !== child) return;
     this.#hosted.delete(key);
@@ -226,6 +250,7 @@ export class ChildHost implements SpawnGate {
       const news = readNews(payload, node.codec);
       if (news === undefined) throw malformedFrame('news of children that are none');
       for (const fence of news.end) this.#endFor(nodeId, fence);
+      for (const adoption of news.adopted) this.adopt(nodeId, adoption);
       for (const end of news.ended) this.#owners.ended(nodeId, end);
       const { hosting } = news;
       if (hosting !== undefined) this.#owners.hosting(peer, hosting.supervisorId, hosting.report);
@@ -322,6 +347,11 @@ export class ChildHost implements SpawnGate {
   }
 }
 
+/** Tells a host that these go on under this node's supervisor. */
+export function adoptOn(node: ClusterNode, host: NodeId, adopted: readonly Adoption[]): void {
+  node.sendControl(host, TOPIC, packNews({ adopted }, node.codec));
+}
+
 /** Has the children under these fences ended on their host. */
 export function endOn(node: ClusterNode, host: NodeId, fences: readonly Fence[]): void {
   node.sendControl(host, TOPIC, packNews({ end: fences }, node.codec));
@@ -350,5 +380,8 @@ const ENDS_MAX = 1000;
 
 export const CHILD_HOST: ServiceKey<ChildHost> = {
   name: 'child host',
-  create: (runtime) => new ChildHost(runtime),
+  create: (runtime) => {
+    runtime.use(ERROR_CLASSES).add(DISTRIBUTED_ERRORS);
+    return new ChildHost(runtime);
+  },
 };

@@ -30,10 +30,18 @@ export interface HostReport {
 export interface ChildNews {
   /** To a host: these are not wanted any more. */
   readonly end: readonly Fence[];
+  /** To a host: these go on under a new owner, the sender. */
+  readonly adopted: readonly Adoption[];
   /** To an owner: these ended before they could be watched. */
   readonly ended: readonly ChildEnd[];
   /** To a new owner: all that the sender runs for that supervisor. */
   readonly hosting?: { readonly supervisorId: string; readonly report: HostReport } | undefined;
+}
+
+/** The fence that a child ran under, and the one that it runs under from now on. */
+export interface Adoption {
+  readonly from: Fence;
+  readonly to: Fence;
 }
 
 /** As plain data that crosses whatever a reason holds. */
@@ -43,8 +51,8 @@ export function packReport({ running, ended }: HostReport, codec: Codec): unknow
 
 /** As {@link packReport}. */
 export function packNews(news: Partial<ChildNews>, codec: Codec): unknown {
-  const { end = [], ended = [], hosting } = news;
-  const told = { end, ended: ended.map((one) => packEnd(one, codec)) };
+  const { end = [], adopted = [], ended = [], hosting } = news;
+  const told = { end, adopted, ended: ended.map((one) => packEnd(one, codec)) };
   if (hosting === undefined) return told;
   const { supervisorId, report } = hosting;
   return { ...told, hosting: { supervisorId, report: packReport(report, codec) } };
@@ -63,11 +71,19 @@ export function readNews(value: unknown, codec: Codec): ChildNews | undefined {
   const fields = recordOf(value);
   const end = readAll(fields?.['end'], readFence);
   const ended = readAll(fields?.['ended'], (one) => readEnd(one, codec));
-  if (end === undefined || ended === undefined) return undefined;
+  const adopted = readAll(fields?.['adopted'], readAdoption);
+  if (end === undefined || adopted === undefined || ended === undefined) return undefined;
   const said = fields?.['hosting'];
-  if (said === undefined) return { end, ended };
+  if (said === undefined) return { end, adopted, ended };
   const hosting = readHosting(said, codec);
-  return hosting === undefined ? undefined : { end, ended, hosting };
+  return hosting === undefined ? undefined : { end, adopted, ended, hosting };
+}
+
+function readAdoption(value: unknown): Adoption | undefined {
+  const fields = recordOf(value);
+  const from = readFence(fields?.['from']);
+  const to = readFence(fields?.['to']);
+  return from === undefined || to === undefined ? undefined : { from, to };
 }
 
 function readHosting(value: unknown, codec: Codec): ChildNews['hosting'] {

@@ -1,4 +1,4 @@
-import { FaultlineError } from '../base/errors.js';
+import { type ErrorClass, FaultlineError } from '../base/errors.js';
 import type { NodeId } from '../base/node-id.js';
 import { type NodeSelector, selectorText } from './node-selector.js';
 
@@ -108,6 +108,20 @@ export class NoAvailableNodeError extends FaultlineError {
   }
 }
 
+/** A selector is asked for by a name under which this node has none. */
+export class SelectorNotRegisteredError extends FaultlineError {
+  static readonly code = 'ERR_SELECTOR_NOT_REGISTERED';
+  override readonly name = 'SelectorNotRegisteredError';
+  readonly code = SelectorNotRegisteredError.code;
+
+  constructor(readonly selectorName: string) {
+    super(
+      `Expected a selector ${selectorName}; call DistributedSupervisor.registerSelector on every ` +
+        'node that may run the supervisor',
+    );
+  }
+}
+
 /** The supervisor is not known here, or what it was asked failed; `cause` says more. */
 export class DistributedSupervisorError extends FaultlineError {
   static readonly code = 'ERR_DISTRIBUTED_SUPERVISOR';
@@ -122,3 +136,16 @@ export class DistributedSupervisorError extends FaultlineError {
     super(`${supervisorId}: ${why}`, cause === undefined ? undefined : { cause });
   }
 }
+
+/** All of them, for the node that one of them reaches. */
+export const DISTRIBUTED_ERRORS: readonly ErrorClass[] = [
+  DistributedBehaviorNotFoundError,
+  DistributedChildNotFoundError,
+  DistributedDuplicateChildError,
+  DistributedInvalidSimpleOneForOneError,
+  DistributedMaxRestartsExceededError,
+  DistributedMissingChildTemplateError,
+  DistributedSupervisorError,
+  NoAvailableNodeError,
+  SelectorNotRegisteredError,
+];

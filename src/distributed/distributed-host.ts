@@ -10,7 +10,7 @@ import type { Exit, KernelEffect } from '../otp/supervision/kernel-effect.js';
 import type { KernelEvent, LostEvent } from '../otp/supervision/kernel-event.js';
 import type { KernelOptions } from '../otp/supervision/kernel-options.js';
 import { Pump } from '../otp/supervision/pump.js';
-import type { TerminateReason } from '../runtime/exit-reason.js';
+import { type TerminateReason, reasonText } from '../runtime/exit-reason.js';
 import type { Process, Receiver } from '../runtime/process.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { CallSignal, Mail } from '../runtime/signal.js';
@@ -21,7 +21,7 @@ import {
   DistributedSupervisorError,
 } from './distributed-error.js';
 import type { DistributedSupervisorEvent, DistributedSupervisorRef } from './distributed-event.js';
-import type { Legacy } from './legacy.js';
+import { type Legacy, idsOf, resumedFact } from './legacy.js';
 import { LifecycleTeller, type StopReason, endText } from './lifecycle-teller.js';
 import type { NodeSelector } from './node-selector.js';
 import type { PlacedLoads } from './placed-loads.js';
@@ -197,27 +197,36 @@ export class DistributedHost implements Receiver {
     this.teller.totalRestarts = counted.totalRestarts;
     this.nodeFailureRestarts = counted.nodeFailureRestarts;
     this.madeCount = counted.madeCount;
-    const lost = new Set<string>();
-    for (const event of news) {
-      if (event.kind === 'lost') for (const { id } of event.children) lost.add(id);
-      if (event.kind === 'exited') lost.add(event.id);
-    }
-    this.kernel.resume(memory, this.#runtime.platform.clock.nowMs());
-    this.#keeper.children();
-    for (const { spec, state, attempt, handle } of memory.children) {
-      if (state !== 'running' || handle === undefined || lost.has(spec.id)) continue;
-      this.#children.adopt(spec.id, attempt, spec, handle);
-    }
-    for (const { spec, handle } of memory.children) {
+    const gone = new Set(news.flatMap((event) => idsOf(event)));
+    const children = memory.children.map((child) => {
+      const { spec, state, attempt, handle } = child;
+      if (state !== 'running' || handle === undefined || gone.has(spec.id)) return child;
+      return { ...child, handle: this.#children.adopt(spec.id, attempt, spec, handle) };
+    });
+    this.kernel.resume({ ...memory, children }, this.#runtime.platform.clock.nowMs());
+    replication.change(this.#head(), [], [...this.#keeper.children().values()]);
+    this.#fact('supervisor_resumed', resumedFact(this.options, children, memory));
+    for (const { spec, handle } of children) {
       if (handle !== undefined) this.teller.isAt(spec.id, handle.nodeId);
     }
     this.teller.takenOver(from);
     this.#children.watchAdopted();
-    for (const event of news) {
-      if (event.kind === 'lost') this.#lost(from, event.children);
-      else this.#feed(event);
-    }
+    for (const event of news) this.#hear(from, event);
     this.#feed({ kind: 'available' });
+  }
+
+  /** What happened before this node looked. */
+  #hear(from: NodeId, event: Event): void {
+    if (event.kind === 'exited') {
+      const { id: childId, attempt: sequence, reason } = event;
+      this.#fact('child_ended', { childId, sequence, reason: reasonText(reason) });
+      this.#feed(event);
+    } else if (event.kind === 'lost') {
+      const childIds = event.children.map(({ id }) => id);
+      const sequences = event.children.map(({ attempt }) => attempt);
+      this.#fact('children_lost', { nodeId: from, childIds, sequences });
+      this.#lost(from, event.children);
+    }
   }
 
   #own(replication: Replication): void {

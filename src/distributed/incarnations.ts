@@ -18,6 +18,8 @@ export interface Incarnation {
   handle: ChildHandle | undefined;
   /** Whether its end will be told; not when the link was gone as the monitor was set. */
   watched: boolean;
+  /** What its host knew it under before this owner adopted it. */
+  readonly adoptedFrom?: Fence;
   /** Takes the threat of a kill back, once it has ended. */
   disarm: (() => void) | undefined;
 }

@@ -1,5 +1,7 @@
+import type { FenceOwner } from '../base/fence.js';
 import type { NodeId } from '../base/node-id.js';
 import type { Codec } from '../cluster/codec.js';
+import type { RestartIntensity, SupervisorStrategy } from '../otp/child-spec.js';
 import type { KernelEvent } from '../otp/supervision/kernel-event.js';
 import type { KernelMemory, RememberedChild } from '../otp/supervision/kernel-memory.js';
 import {
@@ -13,6 +15,7 @@ import type { OwnHead, Replication } from './replication.js';
 import type { Inheritance } from './succession.js';
 import type { SupervisorSettings } from './supervisor-options.js';
 import type { ChildRecord, SupervisorHead } from './supervisor-record.js';
+import type { TakeoverPolicy } from './takeover-policy.js';
 
 /** What a supervisor goes on with when it comes from another node. */
 export interface Legacy {
@@ -50,6 +53,41 @@ export function legacyOf(
     counted: { totalRestarts, nodeFailureRestarts, madeCount },
     news,
   };
+}
+
+/** The children that an event is about. */
+export function idsOf(event: KernelEvent<PlacedSpec, ChildHandle>): readonly string[] {
+  if (event.kind === 'lost') return event.children.map(({ id }) => id);
+  return event.kind === 'exited' ? [event.id] : [];
+}
+
+/** What somebody who only listens has to know of a supervisor that goes on. */
+export function resumedFact(
+  { owner, strategy, intensity, takeover }: ResumedOptions,
+  children: KernelMemory<PlacedSpec, ChildHandle>['children'],
+  { restartAgesMs }: KernelMemory<PlacedSpec, ChildHandle>,
+): Readonly<Record<string, unknown>> {
+  return {
+    term: owner.term,
+    strategy,
+    restartIntensity: intensity,
+    takeover,
+    restartAgesMs,
+    children: children.map(({ spec, state, attempt, handle }) => ({
+      childId: spec.id,
+      restart: spec.restart,
+      state,
+      sequence: attempt,
+      nodeId: handle?.nodeId,
+    })),
+  };
+}
+
+interface ResumedOptions {
+  readonly owner: FenceOwner;
+  readonly strategy: SupervisorStrategy;
+  readonly intensity: RestartIntensity;
+  readonly takeover: TakeoverPolicy | undefined;
 }
 
 /** The part of a head that an owner tells of himself. */

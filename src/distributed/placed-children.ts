@@ -9,7 +9,7 @@ import { NodeNotReachableError } from '../runtime/call-error.js';
 import { type ExitReason, reasonText } from '../runtime/exit-reason.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { candidatesOf } from './candidates.js';
-import { CHILD_HOST, endOn } from './child-host.js';
+import { CHILD_HOST, adoptOn, endOn } from './child-host.js';
 import type { ChildEnd } from './child-report.js';
 import type { ChildHandle, PlacedSpec } from './distributed-child.js';
 import { type Incarnation, Incarnations } from './incarnations.js';
@@ -71,21 +71,21 @@ export class PlacedChildren {
   }
 
   /** Counts on a child that runs already: an earlier owner of the supervisor started it. */
-  adopt(childId: string, attempt: number, spec: PlacedSpec, handle: ChildHandle): void {
-    const { nodeId, fence, ref } = handle;
+  adopt(childId: string, attempt: number, spec: PlacedSpec, found: ChildHandle): ChildHandle {
+    const { nodeId, ref } = found;
+    // The number of the start stays; the owner is another one.
+    const fence = this.#fence(found.fence.sequence);
+    const handle = { ...found, fence };
     const incarnation: Incarnation = {
-      childId,
-      attempt,
-      nodeId,
-      fence,
-      spec,
-      state: 'running',
+      ...fresh(childId, attempt, nodeId, fence, spec),
       handle,
-      watched: false,
-      disarm: undefined,
+      state: 'running',
+      adoptedFrom: found.fence,
     };
     this.#incarnations.add(incarnation);
     this.#fact('child_adopted', { childId, sequence: attempt, nodeId, processId: ref.id });
+    this.#tellAdopted(incarnation);
+    return handle;
   }
 
   /** Begins to hear of the ends of those that were adopted. */
@@ -108,17 +108,7 @@ export class PlacedChildren {
     }
     this.#supervisor.noteHeld(id, undefined);
     const { nodeId } = choice;
-    const incarnation: Incarnation = {
-      childId: id,
-      attempt,
-      nodeId,
-      fence: { ...this.#supervisor.owner, ownerId: this.#supervisor.id, sequence: attempt },
-      spec,
-      state: 'asked',
-      handle: undefined,
-      watched: false,
-      disarm: undefined,
-    };
+    const incarnation = fresh(id, attempt, nodeId, this.#fence(attempt), spec);
     this.#incarnations.add(incarnation);
     const { nodes } = candidates;
     this.#fact('child_start', { childId: id, sequence: attempt, nodeId, selector, nodes });
@@ -156,6 +146,7 @@ export class PlacedChildren {
   reconciled({ nodeId }: NodeIdentity): void {
     for (const incarnation of this.#incarnations.on(nodeId)) {
       const { handle, watched } = incarnation;
+      this.#tellAdopted(incarnation);
       if (handle !== undefined && !watched) this.#watch(incarnation, handle.ref);
       if (incarnation.state === 'unsure') {
         incarnation.state = 'asked';
@@ -185,10 +176,24 @@ export class PlacedChildren {
     else for (const fence of fences) this.#runtime.use(CHILD_HOST).end(fence);
   }
 
+  #fence(sequence: number): Fence {
+    return { ...this.#supervisor.owner, ownerId: this.#supervisor.id, sequence };
+  }
+
   #wanted(host: NodeId, fence: Fence): Incarnation | undefined {
     const incarnation = this.#incarnations.get(fence.sequence);
     if (incarnation?.nodeId !== host) return undefined;
-    return fenceKey(incarnation.fence) === fenceKey(fence) ? incarnation : undefined;
+    const { adoptedFrom } = incarnation;
+    const isNow = fenceKey(incarnation.fence) === fenceKey(fence);
+    // Its host may not have heard yet that it was adopted.
+    const isBefore = adoptedFrom !== undefined && fenceKey(adoptedFrom) === fenceKey(fence);
+    return isNow || isBefore ? incarnation : undefined;
+  }
+
+  #tellAdopted({ nodeId, adoptedFrom: from, fence: to }: Incarnation): void {
+    if (from === undefined) return;
+    if (nodeId !== this.#cluster.self.nodeId) adoptOn(this.#cluster, nodeId, [{ from, to }]);
+    else this.#runtime.use(CHILD_HOST).adopt(nodeId, { from, to });
   }
 
   #ask(incarnation: Incarnation): void {
@@ -270,4 +275,15 @@ export class PlacedChildren {
   #fact(topic: string, fields: Readonly<Record<string, unknown>>): void {
     this.#supervisor.fact(topic, fields);
   }
+}
+
+function fresh(
+  childId: string,
+  attempt: number,
+  nodeId: NodeId,
+  fence: Fence,
+  spec: PlacedSpec,
+): Incarnation {
+  const nothingYet = { handle: undefined, watched: false, disarm: undefined } as const;
+  return { childId, attempt, nodeId, fence, spec, state: 'asked', ...nothingYet };
 }

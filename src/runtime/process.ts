@@ -63,7 +63,7 @@ export class Process implements Turn, Expiring {
   readonly id: string;
   readonly label: string;
   /** Which incarnation of a distributed supervisor's child it is, if it is one. */
-  readonly fence: Fence | undefined;
+  fence: Fence | undefined;
   readonly mailbox: Mailbox;
   status: ProcessStatus = 'starting';
   trapExit: boolean;
