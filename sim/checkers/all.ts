@@ -17,6 +17,7 @@ import { RestartIntensityChecker } from './restart-intensity.js';
 import { RestingChildrenChecker } from './resting-children.js';
 import { SingleIncarnationChecker } from './single-incarnation.js';
 import { StartOrderChecker } from './start-order.js';
+import { TakeoverChecker } from './takeover.js';
 
 /**
  * Every checker that a run can ask for by name: names cross threads, functions do not. What must
@@ -42,9 +43,8 @@ export const checkerFactories: Readonly<Record<string, CheckerFactory>> = {
   L2: () => new MembershipAgreementChecker(),
   L8: () => new FinalCallsChecker(),
   L3: () => new NamesAgreementChecker(),
+  L4: () => new TakeoverChecker(),
 };
 
 /** Promises whose feature does not exist yet, by the feature that brings their checker. */
-export const laterCheckers: Readonly<Record<string, string>> = {
-  L4: 'the takeover of a supervisor by another node',
-};
+export const laterCheckers: Readonly<Record<string, string>> = {};

@@ -41,6 +41,33 @@ export interface Supervising {
     /** How long it may take to end before it is killed; 5000 when absent. */
     readonly shutdownMs?: number;
   }[];
+  /** How it survives the loss of its node; absent when it does not. */
+  readonly takeover?: TakeoverSetting;
+}
+
+export interface TakeoverSetting {
+  /** 0 when nobody is asked. */
+  readonly votesNeeded: number;
+  readonly voters: readonly string[];
+}
+
+/** The supervisor goes on at another node, with what was known of it there. */
+export interface Resumed {
+  readonly kind: 'supervisor_resumed';
+  readonly supervisorId: string;
+  readonly term: number;
+  readonly strategy: StrategyWord;
+  readonly restartIntensity: { readonly maxRestarts: number; readonly withinMs: number };
+  readonly takeover: TakeoverSetting;
+  /** How long ago each restart was that still counts, oldest first. */
+  readonly restartAgesMs: readonly number[];
+  /** In start order. What runs by the record may be found to be lost right after. */
+  readonly children: readonly {
+    readonly childId: string;
+    readonly restart: RestartWord;
+    readonly state: 'running' | 'coming' | 'stopped';
+    readonly sequence: number;
+  }[];
 }
 
 /** A selector as data: a function is told as `function`. */
@@ -57,15 +84,18 @@ export type CandidateNode = readonly [nodeId: string, processCount: number, hear
 
 export type SupervisionFact =
   | Supervising
+  | Resumed
   | (ChildStart & {
       readonly kind: 'child_start';
       readonly nodeId: string;
       readonly selector?: SelectorWord;
+      /** The supervisor's own node. */
+      readonly local?: string;
       /** By id. */
       readonly nodes?: readonly CandidateNode[];
     })
   | (ChildStart & {
-      readonly kind: 'child_started';
+      readonly kind: 'child_started' | 'child_adopted';
       readonly nodeId: string;
       readonly processId: string;
     })
@@ -102,10 +132,13 @@ export interface LifecycleFact {
 
 /** What the node that runs a child says of it. */
 export interface HostFact {
-  readonly kind: 'fenced_started' | 'fenced_ended';
+  /** `fenced_adopted`: it goes on under this fence, of a new owner. */
+  readonly kind: 'fenced_started' | 'fenced_adopted' | 'fenced_ended';
   readonly childId: string;
   readonly term: number;
   readonly ownerId: string;
+  /** The node that the supervisor runs on. */
+  readonly ownerNode: string;
   /** A whole number as text. */
   readonly ownerIncarnation: string;
   readonly sequence: number;

@@ -65,9 +65,9 @@ export class FairnessChecker implements Checker {
   }
 
   #judge(start: Start, nodes: readonly CandidateNode[], view: View): string | undefined {
-    const { nodeId, supervisorId, selector = 'function' } = start;
+    const { nodeId, selector = 'function' } = start;
     this.checks += 1;
-    const local = nodeIdOf(supervisorId);
+    const local = localOf(start);
     const down = nodes.find(([id]) => id !== local && !view.members.has(id));
     if (down !== undefined) return `${down[0]} was a candidate and is no member`;
     const chosen = nodes.find(([id]) => id === nodeId);
@@ -104,21 +104,27 @@ export class FairnessChecker implements Checker {
 
 function judgeBy(
   selector: SelectorWord,
-  { nodeId, supervisorId }: Start,
+  start: Start,
   nodes: readonly CandidateNode[],
   loadOf: (candidate: CandidateNode) => number,
 ): string | undefined {
+  const { nodeId } = start;
   if (typeof selector !== 'string') {
     return nodeId === selector.node ? undefined : `only ${selector.node} would do`;
   }
   if (selector === 'local_first') {
-    return nodeId === nodeIdOf(supervisorId) ? undefined : 'the local node comes first';
+    return nodeId === localOf(start) ? undefined : 'the local node comes first';
   }
   if (selector !== 'least_loaded') return undefined;
   const chosen = nodes.find(([id]) => id === nodeId) as CandidateNode;
   const idler = nodes.find((candidate) => loadOf(candidate) < loadOf(chosen));
   if (idler === undefined) return undefined;
   return `it ran ${loadOf(chosen)}, and ${idler[0]} ran ${loadOf(idler)}`;
+}
+
+/** The node that placed it: where the supervisor was born, unless it went on elsewhere. */
+function localOf({ local, supervisorId }: Start): string {
+  return local ?? nodeIdOf(supervisorId);
 }
 
 /** What the node ran when it was heard of, and what was placed on it since. */

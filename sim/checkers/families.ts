@@ -2,7 +2,10 @@ import type { Observed } from '../world-report.js';
 import { type SupervisionFact, factOf } from './fact.js';
 import { Family } from './family.js';
 
-/** Every supervisor's children, as far as was observed. */
+/**
+ * Every supervisor's children, as far as was observed: one family for each node that a supervisor
+ * runs on, or ran on.
+ */
 export class Families implements Iterable<Family> {
   readonly #families = new Map<string, Family>();
   #everRan = false;
@@ -15,14 +18,12 @@ export class Families implements Iterable<Family> {
     const { kind } = observed.observation;
     if (kind === 'world_crash' || kind === 'world_failed') this.#gone(observed.node);
     if (!KINDS.has(kind)) return undefined;
-    if (kind === 'supervising') this.#everRan = true;
+    if (kind === 'supervising' || kind === 'supervisor_resumed') this.#everRan = true;
     const fact = factOf(observed) as SupervisionFact;
     const { supervisorId } = fact;
-    let family = this.#families.get(supervisorId);
-    if (family === undefined) {
-      family = new Family(supervisorId, observed.node);
-      this.#families.set(supervisorId, family);
-    }
+    const fresh = new Family(supervisorId, observed.node, observed.incarnation);
+    const family = this.#families.get(fresh.key) ?? fresh;
+    if (family === fresh) this.#families.set(fresh.key, fresh);
     return { fact, family };
   }
 
@@ -44,6 +45,8 @@ export class Families implements Iterable<Family> {
 
 const KINDS: ReadonlySet<string> = new Set<SupervisionFact['kind']>([
   'supervising',
+  'supervisor_resumed',
+  'child_adopted',
   'child_start',
   'child_started',
   'child_ended',

@@ -1,4 +1,4 @@
-import type { RestartWord, StrategyWord, Supervising, SupervisionFact } from './fact.js';
+import type { RestartWord, Resumed, StrategyWord, Supervising, SupervisionFact } from './fact.js';
 
 /**
  * - `down`: nothing runs. `held`: no node would take it. `failed`: its start failed.
@@ -32,6 +32,8 @@ export class Family {
   /** Known once the supervisor said that it runs. */
   settings: Supervising | undefined;
   phase: 'starting' | 'running' | 'ending' | 'ended' = 'starting';
+  /** Its restarts before it came to this node: how long ago each was. */
+  inheritedAgesMs: readonly number[] = [];
   readonly members: Member[] = [];
   readonly #byId = new Map<string, Member>();
 
@@ -39,7 +41,14 @@ export class Family {
     readonly supervisorId: string,
     /** The index of the supervisor's node. */
     readonly node: number,
+    /** The life of that node. */
+    readonly life = 1,
   ) {}
+
+  /** Tells it from the same supervisor on another node. */
+  get key(): string {
+    return `${this.supervisorId} ${this.node}/${this.life}`;
+  }
 
   get strategy(): StrategyWord | undefined {
     return this.settings?.strategy;
@@ -73,7 +82,11 @@ export class Family {
       case 'child_held':
         this.#admit(fact.childId).standing = 'held';
         return undefined;
+      case 'supervisor_resumed':
+        this.#resume(fact);
+        return undefined;
       case 'child_started':
+      case 'child_adopted':
         Object.assign(this.#admit(fact.childId), { standing: 'running', everRan: true });
         return undefined;
       case 'child_stop':
@@ -105,6 +118,21 @@ export class Family {
     this.phase = 'running';
     for (const { childId, restart } of settings.children) {
       this.#admit(childId).restart = restart ?? 'permanent';
+    }
+  }
+
+  #resume({ kind: _kind, term: _term, restartAgesMs, children, ...settings }: Resumed): void {
+    const listed = children.map(({ childId, restart }) => ({ childId, restart, nodeId: '' }));
+    this.settings = { ...settings, kind: 'supervising', children: listed };
+    this.phase = 'running';
+    this.inheritedAgesMs = restartAgesMs;
+    // Those that were adopted were told before the others.
+    const known = new Map(this.members.map((member) => [member.id, member.standing]));
+    this.members.length = 0;
+    this.#byId.clear();
+    for (const { childId, restart, state, sequence } of children) {
+      const standing = known.get(childId) ?? (state === 'running' ? 'running' : 'down');
+      Object.assign(this.#admit(childId), { restart, standing, sequence, everRan: true });
     }
   }
 

@@ -3,6 +3,7 @@ import { type Checker, type Violation, violationOf } from './checker.js';
 import { Connectivity } from './connectivity.js';
 import { type FinalFact, factOf } from './fact.js';
 import { Families } from './families.js';
+import { mayAct } from './quorum.js';
 
 interface FinalCall {
   readonly observed: Observed;
@@ -70,6 +71,7 @@ export class FinalCallsChecker implements Checker {
   #running(): string[] {
     return [...this.#families]
       .filter(({ phase, node }) => phase === 'running' && this.#connectivity.isConnected(node))
+      .filter((family) => mayAct(family, this.#connectivity))
       .flatMap(({ members }) => members)
       .filter(({ restart, standing }) => restart === 'permanent' && standing !== 'held')
       .map(({ id }) => id);

@@ -4,6 +4,7 @@ import { Connectivity, MET_AFTER_US } from './connectivity.js';
 import type { SelectorWord, SupervisionFact } from './fact.js';
 import { Families } from './families.js';
 import type { Family } from './family.js';
+import { mayAct } from './quorum.js';
 
 interface Held {
   readonly childId: string;
@@ -63,7 +64,7 @@ export class HeldChildrenChecker implements Checker {
 
   /** A node that would do and has been there for long; nobody knows what a function wants. */
   #eligible({ selector, family, atUs }: Held, nowUs: number): string | undefined {
-    if (selector === 'function') return undefined;
+    if (selector === 'function' || !mayAct(family, this.#connectivity)) return undefined;
     if (typeof selector === 'string') return this.#connectivity.idOf(family.node);
     const node = this.#connectivity.indexOf(selector.node);
     if (node === undefined) return undefined;
@@ -73,6 +74,6 @@ export class HeldChildrenChecker implements Checker {
   }
 }
 
-function keyOf({ supervisorId }: Family, childId: string): string {
-  return `${supervisorId} ${childId}`;
+function keyOf({ key }: Family, childId: string): string {
+  return `${key} ${childId}`;
 }

@@ -1,3 +1,4 @@
+import { compareCodeUnits } from '../../src/base/compare.js';
 import type { Observed } from '../world-report.js';
 import { type HostFact, factOf } from './fact.js';
 
@@ -12,8 +13,8 @@ export interface LiveChild {
   readonly sinceUs: number;
 }
 
-/** Term, incarnation of the owner's node and sequence, the weightiest first. */
-export type ChildFence = readonly [number, number, number];
+/** Term, the owner's node, its life, and sequence, the weightiest first. */
+export type ChildFence = readonly [number, string, number, number];
 
 /** Which incarnations of which children are alive, on whichever nodes. */
 export class LiveChildren {
@@ -23,7 +24,8 @@ export class LiveChildren {
   observe(observed: Observed): LiveChild | undefined {
     const { kind } = observed.observation;
     if (kind === 'fenced_started') return this.#start(observed, factOf(observed) as HostFact);
-    if (kind === 'fenced_ended') this.#end((factOf(observed) as HostFact).processId);
+    if (kind === 'fenced_adopted') this.#adopt(factOf(observed) as HostFact);
+    else if (kind === 'fenced_ended') this.#end((factOf(observed) as HostFact).processId);
     else if (kind === 'world_crash' || kind === 'world_failed') this.#lose(observed.node);
     return undefined;
   }
@@ -38,12 +40,23 @@ export class LiveChildren {
 
   #start(observed: Observed, fact: HostFact): LiveChild {
     const { node, incarnation: life, atUs: sinceUs } = observed;
-    const { ownerId, childId, processId, term, ownerIncarnation, sequence } = fact;
-    const fence = [term, Number(ownerIncarnation), sequence] as const;
+    const { ownerId, childId, processId } = fact;
+    const fence = childFenceOf(fact);
     const child = { ownerId, childId, processId, fence, node, life, sinceUs };
     const key = `${ownerId} ${childId}`;
     this.#byChild.set(key, [...(this.#byChild.get(key) ?? []), child]);
     return child;
+  }
+
+  #adopt(fact: HostFact): void {
+    const key = `${fact.ownerId} ${fact.childId}`;
+    const fence = childFenceOf(fact);
+    const children = this.#byChild.get(key) ?? [];
+    const isIt = ({ processId }: LiveChild): boolean => processId === fact.processId;
+    this.#byChild.set(
+      key,
+      children.map((child) => (isIt(child) ? { ...child, fence } : child)),
+    );
   }
 
   #end(processId: string): void {
@@ -61,7 +74,17 @@ export class LiveChildren {
   }
 }
 
+export function childFenceOf(fact: HostFact): ChildFence {
+  const { term, ownerNode, ownerIncarnation, sequence } = fact;
+  return [term, ownerNode, Number(ownerIncarnation), sequence];
+}
+
 /** Negative when `left` is the older one. */
 export function compareChildFences(left: ChildFence, right: ChildFence): number {
-  return left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
+  return (
+    left[0] - right[0] ||
+    compareCodeUnits(left[1], right[1]) ||
+    left[2] - right[2] ||
+    left[3] - right[3]
+  );
 }

@@ -93,8 +93,8 @@ export class Overruns {
   }
 }
 
-function keyOf({ supervisorId }: Family, childId: string): string {
-  return `${supervisorId} ${childId}`;
+function keyOf({ key }: Family, childId: string): string {
+  return `${key} ${childId}`;
 }
 
 const DEFAULT_SHUTDOWN_MS = 5000;

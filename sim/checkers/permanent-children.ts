@@ -5,6 +5,7 @@ import { type FinalFact, factOf } from './fact.js';
 import { Families } from './families.js';
 import type { Family } from './family.js';
 import { type LiveChild, LiveChildren } from './live-children.js';
+import { mayAct } from './quorum.js';
 
 /** L1. When all is quiet: what supervisors count on is what lives, child by child. */
 export class PermanentChildrenChecker implements Checker {
@@ -29,8 +30,8 @@ export class PermanentChildrenChecker implements Checker {
       family.take(fact);
       const { node, incarnation: life } = observed;
       this.#ownerNodes.set(family.supervisorId, { node, life });
-      if (fact.kind === 'child_started') {
-        this.#processes.set(`${fact.supervisorId} ${fact.childId}`, fact.processId);
+      if (fact.kind === 'child_started' || fact.kind === 'child_adopted') {
+        this.#processes.set(`${family.key} ${fact.childId}`, fact.processId);
       }
       return;
     }
@@ -56,7 +57,7 @@ export class PermanentChildrenChecker implements Checker {
   #compare(table: readonly { childId: string; processId: string }[], node: number): void {
     for (const { childId, processId } of table) {
       const owners = [...this.#families].filter((family) => family.node === node);
-      const known = owners.map((owner) => this.#processes.get(`${owner.supervisorId} ${childId}`));
+      const known = owners.map((owner) => this.#processes.get(`${owner.key} ${childId}`));
       if (known.includes(processId)) continue;
       this.#unknown ??= `the table says that ${childId} is ${processId}, which was never started`;
     }
@@ -65,6 +66,7 @@ export class PermanentChildrenChecker implements Checker {
   #missing(): string | undefined {
     for (const family of this.#families) {
       if (family.phase !== 'running' || !this.#connectivity.isConnected(family.node)) continue;
+      if (!mayAct(family, this.#connectivity)) continue;
       for (const { id, restart, standing } of family.members) {
         if (restart !== 'permanent' || standing === 'held') continue;
         this.checks += 1;
@@ -79,22 +81,20 @@ export class PermanentChildrenChecker implements Checker {
 
   #known(family: Family, childId: string): string | undefined {
     const isRunning = family.member(childId)?.standing === 'running';
-    return isRunning ? this.#processes.get(`${family.supervisorId} ${childId}`) : undefined;
+    return isRunning ? this.#processes.get(`${family.key} ${childId}`) : undefined;
   }
 
   #orphan(): string | undefined {
-    const families = new Map([...this.#families].map((family) => [family.supervisorId, family]));
     for (const child of this.#reached(this.#live.all())) {
-      const family = families.get(child.ownerId);
+      const families = [...this.#families].filter((one) => one.supervisorId === child.ownerId);
+      const reached = families.filter(({ node }) => this.#connectivity.isConnected(node));
       // Nobody can tell them to end before their supervisor's node is back.
-      if (family !== undefined && !this.#connectivity.isConnected(family.node)) continue;
-      if (family === undefined && !this.#isOwnerBack(child)) continue;
+      if (reached.length === 0 && (families.length > 0 || !this.#isOwnerBack(child))) continue;
       this.checks += 1;
-      const isKnown =
-        family !== undefined && this.#known(family, child.childId) === child.processId;
-      if (!isKnown || family.phase === 'ended') {
-        return `${child.processId} lives as ${child.childId} and nobody supervises it`;
-      }
+      const isKnown = reached.some((family) => {
+        return family.phase !== 'ended' && this.#known(family, child.childId) === child.processId;
+      });
+      if (!isKnown) return `${child.processId} lives as ${child.childId} and nobody supervises it`;
     }
     return undefined;
   }

@@ -1,7 +1,7 @@
 import type { Observed } from '../world-report.js';
 import { type Checker, type Violation, msText, violationOf } from './checker.js';
 import { Connectivity } from './connectivity.js';
-import type { SupervisionFact } from './fact.js';
+import type { Resumed, SupervisionFact } from './fact.js';
 import { Families } from './families.js';
 import type { Cause, Family } from './family.js';
 
@@ -51,6 +51,7 @@ export class RestartIntensityChecker implements Checker {
     const broken = this.#judge(fact, family, budget);
     const isRetrying = family.members.some(({ standing }) => standing === 'failed');
     const cause = family.take(fact);
+    if (fact.kind === 'supervisor_resumed') inheritCharges(budget, fact, observed.atUs);
     if (cause !== undefined) {
       if (isRetrying && family.isGroup) doubtRetry(budget);
       this.#charge(cause, family, budget, observed.atUs);
@@ -151,6 +152,14 @@ function doubtRetry(budget: Budget): void {
   if (budget.exceededAtUs !== last.atUs) return;
   budget.exceededAtUs = undefined;
   budget.mayGiveUp = true;
+}
+
+/** What it cost before it came to this node still counts there. */
+function inheritCharges(budget: Budget, { restartAgesMs }: Resumed, atUs: number): void {
+  budget.charges = restartAgesMs.map((ageMs) => {
+    const why = 'a restart elsewhere';
+    return { atUs: atUs - Math.round(ageMs * 1000), why, kind: 'ended', certain: true };
+  });
 }
 
 function intensityOf(family: Family): { maxRestarts: number; withinMs: number } {

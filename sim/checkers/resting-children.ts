@@ -53,6 +53,11 @@ export class RestingChildrenChecker implements Checker {
       this.#resting.set(keyOf(family.supervisorId, childId), why);
     }
     if (cause !== undefined) this.#rouse(cause, family);
+    if (fact.kind !== 'supervisor_resumed') return;
+    // The news of a rest may not have come as far as this node.
+    for (const { childId, state } of fact.children) {
+      if (state !== 'stopped') this.#resting.delete(keyOf(fact.supervisorId, childId));
+    }
   }
 
   #lifecycle({ type, supervisorId = '', childId = '' }: LifecycleFact): string | undefined {

@@ -18,7 +18,6 @@ export class SingleIncarnationChecker implements Checker {
   checks = 0;
   readonly #connectivity = new Connectivity();
   readonly #live = new LiveChildren();
-  readonly #owners = new Map<string, number>();
   readonly #asked = new Map<string, number>();
   readonly #sequences = new Map<string, number>();
   readonly #hosted = new Map<string, ChildFence>();
@@ -48,18 +47,19 @@ export class SingleIncarnationChecker implements Checker {
   #owned(observed: Observed): string | undefined {
     const fact = factOf(observed) as SupervisionFact;
     if (fact.kind !== 'child_start' && fact.kind !== 'child_started') return undefined;
-    const { supervisorId, childId, sequence } = fact;
-    const key = `${supervisorId} ${childId}`;
+    const { childId, sequence } = fact;
+    // Two that have the supervisor while they are kept apart each count for themselves.
+    const reign = `${fact.supervisorId} ${lifeOf(observed)}`;
+    const key = `${reign} ${childId}`;
     const last = this.#asked.get(key);
     if (fact.kind === 'child_started') {
       this.checks += 1;
       if (last === sequence) return undefined;
       return `start ${sequence} of ${childId} was acknowledged after start ${last}`;
     }
-    this.#owners.set(supervisorId, observed.node);
     this.#asked.set(key, sequence);
-    const former = this.#sequences.get(supervisorId) ?? 0;
-    this.#sequences.set(supervisorId, sequence);
+    const former = this.#sequences.get(reign) ?? 0;
+    this.#sequences.set(reign, sequence);
     if (sequence > former) return undefined;
     return `start ${sequence} of ${childId} came after start ${former} of its supervisor`;
   }
@@ -98,21 +98,20 @@ export class SingleIncarnationChecker implements Checker {
     return undefined;
   }
 
-  /** Until when two of a kind may live; for ever while they, or their owner, are kept apart. */
+  /** Until when two of a kind may live; for ever while they, or their owners, are kept apart. */
   #dueUs(left: LiveChild, right: LiveChild): number {
     const sinceUs = Math.max(left.sinceUs, right.sinceUs);
-    if (left.node === right.node) return sinceUs;
-    const owner = this.#owners.get(left.ownerId) ?? left.node;
-    const pairs = [
-      [owner, left.node],
-      [owner, right.node],
-      [left.node, right.node],
-    ] as const;
+    const isOneOwner = left.fence[1] === right.fence[1];
+    if (left.node === right.node && isOneOwner) return sinceUs;
+    const owners = [left, right].map(({ fence }) => this.#connectivity.indexOf(fence[1]));
+    const places = [left.node, right.node, ...owners.filter((owner) => owner !== undefined)];
     let settledUs = 0;
-    for (const [one, other] of pairs) {
-      const openUs = this.#connectivity.reachableSinceUs(one, other);
-      if (openUs === undefined) return Infinity;
-      settledUs = Math.max(settledUs, openUs);
+    for (const one of places) {
+      for (const other of places) {
+        const openUs = this.#connectivity.reachableSinceUs(one, other);
+        if (openUs === undefined) return Infinity;
+        settledUs = Math.max(settledUs, openUs);
+      }
     }
     return Math.max(sinceUs + WORD_TRAVELS_US, settledUs + MET_AFTER_US + WORD_TRAVELS_US);
   }

@@ -65,7 +65,7 @@ describe('the flags', () => {
     expect(flags(all)).toMatchObject({
       scenario: 'bridge',
       faults: ['crash', 'one-way', 'frame-loss'],
-      partitions: 3,
+      cutOff: 3,
       heartbeatLoss: 0.3,
       latencyMs: { min: 0.5, max: 20 },
       restart: true,

@@ -86,9 +86,10 @@ function scenarioOptions(given: Given): ScenarioOptions {
     durationMs: readDuration(given),
     scenario: given.get('scenario'),
     faults: faults === undefined ? undefined : faultKindsOf(faults),
-    partitions: whole(given, 'partition', { min: 0, max: PARTITIONS_MAX }),
+    cutOff: whole(given, 'partition', { min: 0, max: CUT_OFF_MAX }),
     heartbeatLoss: share(given, 'heartbeat-loss'),
     restart: given.has('restart') ? true : undefined,
+    takeover: given.has('takeover') ? true : undefined,
     latencyMs: rangeMs(given, 'latency', LATENCY_MAX_MS),
   });
 }
@@ -132,7 +133,7 @@ function readKill(given: Given, nodes: number): number {
   const isOther = others || (given.get('scenario') ?? 'kill') !== 'kill';
   const kill = asked ?? (isOther ? 0 : Math.min(2, nodes - 1));
   if (kill < nodes) return kill;
-  // The first node is never killed, so the rest is all there is.
+  // One node has to be left, whoever it is.
   throw UsageError.of('kill', `a whole number below --nodes, which is ${nodes}`, `${kill}`);
 }
 
@@ -174,6 +175,6 @@ const TRACE_FORMATS = ['html', 'ndjson', 'shiviz'] as const;
 const NODES_MAX = 200;
 const CHILDREN_MAX = 10_000;
 const DURATION_MAX_MS = 60 * 60_000;
-const PARTITIONS_MAX = 100;
+const CUT_OFF_MAX = 100;
 const LATENCY_MAX_MS = 10_000;
 const JOBS_MAX = 256;

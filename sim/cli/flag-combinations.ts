@@ -55,7 +55,6 @@ interface Exclusion {
 }
 
 const NOT_YET: readonly (readonly [FlagName, string])[] = [
-  ['takeover', 'no other node takes a supervisor over; leave it out'],
   ['exclusive', 'children have no leases; leave it out'],
 ];
 const EXCLUSIONS: readonly Exclusion[] = [
@@ -63,6 +62,7 @@ const EXCLUSIONS: readonly Exclusion[] = [
     flag: 'module',
     others: [
       ...(['children', 'strategy', 'selector', 'scenario', 'order', 'plant'] as const),
+      ...(['takeover'] as const),
       ...(['jobs', 'trace', 'until-event'] as const),
     ],
     why: 'the module says what runs; its own test can do more, with simulate of faultline/sim',
@@ -73,6 +73,7 @@ const EXCLUSIONS: readonly Exclusion[] = [
       ...(['nodes', 'children', 'strategy', 'selector', 'module', 'seed', 'duration'] as const),
       ...(['scenario', 'kill', 'restart', 'partition', 'heartbeat-loss', 'latency'] as const),
       ...(['faults', 'order', 'plant', 'runs', 'jobs', 'budget', 'shrink'] as const),
+      ...(['takeover'] as const),
     ],
     why: 'the file says everything about its run',
   },

@@ -31,13 +31,12 @@ export const FLAGS = {
   kill: {
     value: 'K',
     help: [
-      'how many nodes are killed, never the first one: it runs the supervisor,',
-      'and no other node can take a supervisor over yet (2, or 0 beside --faults,',
-      '--partition and --heartbeat-loss)',
+      'how many nodes are killed; not the first one, which runs the supervisor,',
+      'unless --takeover (2, or 0 beside --faults, --partition and --heartbeat-loss)',
     ],
   },
   restart: { help: ['nodes that were killed come back under the same id'] },
-  partition: { value: 'N', help: ['how many partitions come and go'] },
+  partition: { value: 'N', help: ['how many nodes are cut off from the rest for a while'] },
   'heartbeat-loss': {
     value: 'P',
     help: ['share of the heartbeats that get lost, such as 0.3 or 30%'],
@@ -80,7 +79,9 @@ export const FLAGS = {
   json: { help: ['print one JSON object and nothing else'] },
   quiet: { help: ['print the verdict and the command that replays it, nothing else'] },
   plant: { value: 'NAME', help: ['run with a planted bug'], isHidden: true },
-  takeover: { help: [], isHidden: true },
+  takeover: {
+    help: ['another node takes the supervisor over when its own is lost'],
+  },
   exclusive: { help: [], isHidden: true },
   help: { help: ['print this'] },
   version: { help: ['print the version'] },
@@ -96,7 +97,8 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
   {
     title: 'What happens to it',
     names: [
-      ...(['seed', 'duration', 'scenario', 'kill', 'restart', 'partition'] as const),
+      ...(['seed', 'duration', 'scenario', 'takeover', 'kill', 'restart'] as const),
+      ...(['partition'] as const),
       ...(['heartbeat-loss', 'latency', 'faults', 'order'] as const),
     ],
   },

@@ -53,8 +53,8 @@ interface Ran {
 
 async function loaded(asked: ModuleCommand, lane: LaneName): Promise<Simulation> {
   const { flags, seed, signal } = asked;
-  const { nodes, kill, restart, partitions, heartbeatLoss, faults, durationMs, latencyMs } = flags;
-  const given = { nodes, kill, restart, partitions, heartbeatLoss, faults, durationMs, latencyMs };
+  const { nodes, kill, restart, cutOff, heartbeatLoss, faults, durationMs, latencyMs } = flags;
+  const given = { nodes, kill, restart, cutOff, heartbeatLoss, faults, durationMs, latencyMs };
   const present = Object.entries(given).filter(([, value]) => value !== undefined);
   try {
     return await Simulation.load(

@@ -34,9 +34,10 @@ function scenarioWords(flags: RunFlags, seed: number): string[] {
   }
   add('duration', flags.durationMs === undefined ? undefined : `${flags.durationMs}ms`);
   add('faults', typeof flags.faults === 'string' ? flags.faults : flags.faults?.join(','));
-  add('partition', flags.partitions);
+  add('partition', flags.cutOff);
   add('heartbeat-loss', flags.heartbeatLoss);
   if (flags.restart === true) words.push('--restart');
+  if (flags.takeover === true) words.push('--takeover');
   const { latencyMs } = flags;
   add('latency', latencyMs === undefined ? undefined : `${latencyMs.min}-${latencyMs.max}`);
   if (flags.order !== 'fifo') add('order', flags.order);

@@ -17,8 +17,8 @@ export interface ModuleRunOptions {
   readonly kill?: number;
   /** Nodes that were killed come back under the same id. */
   readonly restart?: boolean;
-  /** How many partitions come and go. */
-  readonly partitions?: number;
+  /** How many nodes are cut off from the rest for a while. */
+  readonly cutOff?: number;
   /** Share of heartbeats that get lost, from 0 to 1. */
   readonly heartbeatLoss?: number;
   /** Kinds to draw faults from; `swarm` draws the kinds as well. */
@@ -32,7 +32,7 @@ export interface ModuleRunOptions {
 
 /**
  * Runs the module in `file` as `faultline sim --module FILE` does: its own workload, invariants and
- * faults, unless kills, partitions or kinds of faults are asked for in their place.
+ * faults, unless kills, a partition or kinds of faults are asked for in their place.
  */
 export async function runModule(
   file: string,
@@ -47,7 +47,7 @@ export async function moduleOptions(
   file: string,
   options: ModuleRunOptions,
 ): Promise<SimulateOptions> {
-  const { kill = 0, restart = false, partitions = 0, faults: kinds, ...others } = options;
+  const { kill = 0, restart = false, cutOff = 0, faults: kinds, ...others } = options;
   const { heartbeatLoss = 0, ...rest } = others;
   const nodes = options.nodes ?? NODES;
   if (kill > nodes - 1) {
@@ -55,12 +55,12 @@ export async function moduleOptions(
     throw new SimulationOptionError('kill', expected, kill);
   }
   const { exports } = await loadModule(file);
-  const isAsked = kill > 0 || partitions > 0 || heartbeatLoss > 0 || kinds !== undefined;
+  const isAsked = kill > 0 || cutOff > 0 || heartbeatLoss > 0 || kinds !== undefined;
   const pace = paceOf({});
   const detectionMs = pace.heartbeatIntervalMs * pace.heartbeatMissThreshold;
   const drawn: Drawn<Fault> = (draws, scene) => [
     ...drawKills(draws, scene, { kill, restart }),
-    ...drawPartitions(draws, scene, partitions),
+    ...drawPartition(draws, scene, cutOff),
     ...lostHeartbeats(scene, heartbeatLoss),
     ...(kinds === undefined ? [] : faultDrawing(kinds, draws, { ...scene, detectionMs })),
   ];
@@ -83,19 +83,17 @@ function drawKills(
   });
 }
 
-function drawPartitions(draws: Draws, { nodes, fromMs, untilMs }: Scene, count: number): Fault[] {
-  if (nodes === 1) return [];
-  return Array.from({ length: count }, (_, n) => {
-    const all = Array.from({ length: nodes }, (__, node) => node);
-    const cut = draws.between(1, nodes - 1, 'partition', 'cut', n);
-    const order = all.map((node) => ({ node, rank: draws.number('partition', 'rank', n, node) }));
-    order.sort((left, right) => left.rank - right.rank);
-    const isFirst = new Set(order.slice(0, cut).map(({ node }) => node));
-    const groups = [true, false].map((side) => all.filter((node) => isFirst.has(node) === side));
-    const atMs = draws.between(fromMs, untilMs - 1, 'partition', 'at', n);
-    const forMs = draws.between(1, Math.min(untilMs - atMs, APART_MAX_MS), 'partition', 'for', n);
-    return { kind: 'partition', groups, atMs, forMs };
-  });
+/** So many nodes are cut off from the rest; at least one is left on either side. */
+function drawPartition(draws: Draws, { nodes, fromMs, untilMs }: Scene, cutOff: number): Fault[] {
+  if (nodes === 1 || cutOff === 0) return [];
+  const all = Array.from({ length: nodes }, (_, node) => node);
+  const order = all.map((node) => ({ node, rank: draws.number('partition', 'rank', node) }));
+  order.sort((left, right) => left.rank - right.rank);
+  const isCut = new Set(order.slice(0, Math.min(cutOff, nodes - 1)).map(({ node }) => node));
+  const groups = [true, false].map((side) => all.filter((node) => isCut.has(node) === side));
+  const atMs = draws.between(fromMs, untilMs - 1, 'partition', 'at');
+  const forMs = draws.between(1, Math.min(untilMs - atMs, APART_MAX_MS), 'partition', 'for');
+  return [{ kind: 'partition', groups, atMs, forMs }];
 }
 
 function lostHeartbeats({ fromMs, untilMs }: Scene, probability: number): Fault[] {

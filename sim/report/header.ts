@@ -24,7 +24,7 @@ export function headerLines(scenario: Scenario, facts: HeaderFacts, paint: Paint
   const planted = facts.plant === undefined ? [] : [paint.yellow(`planted bug ${facts.plant}`)];
   const rows = [
     row('nodes', nodesText(nodeIds)),
-    row('', `supervisor on ${nodeName(nodeIds[0] as string)}, never killed: no takeover yet`),
+    row('', `supervisor on ${nodeName(nodeIds[0] as string)}${ownerText(scenario)}`),
     row('children', childrenText(scenario)),
     row('intensity', `at most ${count(maxRestarts, 'restart')} in ${spanText(withinMs)}`),
     row('latency', `${latencyMs.min} to ${latencyMs.max} ms`),
@@ -78,3 +78,9 @@ function killRows(kills: readonly Kill[]): string[] {
 
 const KILLS_MAX = 12;
 const DRAWN_WIDTH = 84;
+
+function ownerText({ settings: { supervisor } }: Scenario): string {
+  const { takeover } = supervisor;
+  if (takeover === undefined) return ', never killed: nobody takes it over';
+  return takeover === 'majority' ? ', taken over by a majority' : ', taken over when it is lost';
+}

@@ -21,10 +21,10 @@ export interface ScenarioLine {
  * Throws a RangeError for a name that is not in the list.
  */
 export function drawScenario(options: ScenarioOptions, seed: number): Scenario {
-  const { scenario = KILL.name, faults, partitions = 0, heartbeatLoss = 0 } = options;
+  const { scenario = KILL.name, faults, cutOff = 0, heartbeatLoss = 0 } = options;
   if (scenario !== KILL.name) return drawStory(troubled(storyNamed(scenario)), options, seed);
   if (faults === 'swarm') return drawStory(troubled(swarm, true), options, seed);
-  const hasMore = faults !== undefined || partitions > 0 || heartbeatLoss > 0;
+  const hasMore = faults !== undefined || cutOff > 0 || heartbeatLoss > 0;
   return hasMore ? drawStory(troubled(asked), options, seed) : killScenario(options, seed);
 }
 

@@ -8,7 +8,7 @@ import type { ScenarioOptions } from './options.js';
 import { startedMs } from './phases.js';
 import type { Kill, Scenario, ScenarioTimes, StrategyName } from './scenario.js';
 import { LATENCY_MS } from './story.js';
-import { drawKills } from './victims.js';
+import { drawKills, victimsOf } from './victims.js';
 
 export interface KillOptions {
   readonly nodes: number;
@@ -26,7 +26,7 @@ export interface KillOptions {
  * killed for good while everybody talks. The same options and seed give the same scenario.
  */
 export function killScenario(
-  options: KillOptions & Pick<ScenarioOptions, 'restart' | 'latencyMs'>,
+  options: KillOptions & Pick<ScenarioOptions, 'restart' | 'latencyMs' | 'takeover'>,
   seed: number,
 ): Scenario {
   // Apart from the draws of the world, which are keyed by the seed itself.
@@ -38,7 +38,7 @@ export function killScenario(
   const startMs = startedMs(count, latencyMs.max);
   const durationMs = options.durationMs ?? defaultDurationMs(options.kill, startMs);
   const times = timesOf(durationMs, startMs);
-  const kills = drawKills(draws, nodeIds, options.kill, times);
+  const kills = drawKills(draws, victimsOf(nodeIds, options), options.kill, times);
   const faults = killFaults(draws, kills, options);
   return {
     seed,
@@ -51,7 +51,7 @@ export function killScenario(
 }
 
 function settingsOf(
-  { strategy, selector, kill }: KillOptions,
+  { strategy, selector, kill, takeover }: KillOptions & Pick<ScenarioOptions, 'takeover'>,
   nodeIds: readonly string[],
   childIds: readonly string[],
 ): CountersSettings {
@@ -65,6 +65,7 @@ function settingsOf(
       // Each loss of a node is one charge, so the limit never ends the supervisor here.
       restartIntensity: { maxRestarts: Math.max(3, kill), withinMs: 5000 },
       children: childIds.map((id) => ({ id, restart: 'permanent' })),
+      ...(takeover === true ? { takeover: 'available' } : {}),
     },
   };
 }

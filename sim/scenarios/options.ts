@@ -7,11 +7,13 @@ export interface ScenarioOptions extends KillOptions {
   readonly scenario?: string;
   /** Kinds to draw faults from; `swarm` draws the kinds as well, and every parameter. */
   readonly faults?: 'swarm' | readonly FaultKind[];
-  /** How many partitions come and go. */
-  readonly partitions?: number;
+  /** How many nodes are cut off from the rest for a while. */
+  readonly cutOff?: number;
   /** Share of heartbeats that get lost, from 0 to 1. */
   readonly heartbeatLoss?: number;
   /** Nodes that were killed come back, under the same id. */
   readonly restart?: boolean;
+  /** The supervisor survives the loss of its node, and its node may be killed, too. */
+  readonly takeover?: boolean;
   readonly latencyMs?: { readonly min: number; readonly max: number };
 }

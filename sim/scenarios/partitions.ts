@@ -1,4 +1,4 @@
-import { type Scene, type Story, operation, others, shuffled } from './story.js';
+import { type Scene, type Story, coreOf, operation, shuffled } from './story.js';
 
 /** 3: two of five nodes on one side, three on the other; the supervisor is on either. */
 export const splitHeal: Story = {
@@ -60,9 +60,9 @@ export const outsideTheCore: Story = {
   happening: (scene) => {
     const { draws, nodeIds } = scene;
     const size = draws.between(2, nodeIds.length - 1, 'core');
-    const core = [0, ...shuffled(draws, others(scene), 'core').slice(0, size - 1)];
+    const core = coreOf(scene, size);
     const sides = sidesOf(scene, draws.between(1, nodeIds.length - 1, 'side'));
-    return { faults: [split(scene, sides)], core: core.sort((left, right) => left - right) };
+    return { faults: [split(scene, sides)], core };
   },
 };
 

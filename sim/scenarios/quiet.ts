@@ -1,4 +1,4 @@
-import { drawKills } from './victims.js';
+import { drawKills, victimsOf } from './victims.js';
 import { type Story, operation } from './story.js';
 
 /** 11: one crash less than the limit, as many, or one more. */
@@ -55,7 +55,7 @@ export const zeroJitter: Story = {
   },
   happening: ({ draws, nodeIds, options, times }) => {
     const count = Math.min(options.kill, nodeIds.length - 1);
-    const kills = drawKills(draws, nodeIds, count, times);
+    const kills = drawKills(draws, victimsOf(nodeIds, options), count, times);
     return {
       faults: kills.map(({ node, atMs, mode }) => ({ kind: 'crash' as const, node, atMs, mode })),
     };

@@ -81,11 +81,11 @@ describe('what is asked for by number', () => {
     drawScenario({ ...base, kill: 0, ...options }, 3).plan.faults.map(({ kind }) => kind);
 
   it('is in the plan as often as asked', () => {
-    expect(kinds({ partitions: 3 })).toEqual(['partition', 'partition', 'partition']);
+    expect(kinds({ cutOff: 3 })).toEqual(['partition']);
     expect(kinds({ heartbeatLoss: 0.3 })).toEqual(['frame-loss']);
     expect(kinds({ faults: ['pause'] }).every((kind) => kind === 'pause')).toBe(true);
-    expect(kinds({ kill: 2, partitions: 1 })).toEqual(['crash', 'crash', 'partition']);
-    expect(kinds({ scenario: 'long-pause', partitions: 1 })).toEqual(['pause', 'partition']);
+    expect(kinds({ kill: 2, cutOff: 1 })).toEqual(['crash', 'crash', 'partition']);
+    expect(kinds({ scenario: 'long-pause', cutOff: 1 })).toEqual(['pause', 'partition']);
   });
 
   it('brings killed nodes back, and slows the network', () => {

@@ -68,6 +68,7 @@ export interface SettingsOfStory {
   readonly restartIntensity: CountersSettings['supervisor']['restartIntensity'];
   readonly late: readonly number[];
   readonly children: readonly ChildSetting[];
+  readonly takeover: NonNullable<CountersSettings['supervisor']['takeover']>;
 }
 
 /** Draws a run of the story. The same options and seed give the same scenario. */
@@ -131,8 +132,16 @@ function settingsOf(story: Story, scene: Scene): CountersSettings {
       selector: chosen.selector ?? options.selector,
       restartIntensity: chosen.restartIntensity ?? PLENTY,
       children: chosen.children ?? childIds.map((id) => ({ id, restart: 'permanent' })),
+      ...takeoverOf(scene, chosen),
     },
   };
+}
+
+function takeoverOf(
+  { options }: Scene,
+  { takeover = 'available' }: Partial<SettingsOfStory>,
+): Partial<Pick<SettingsOfStory, 'takeover'>> {
+  return options.takeover === true ? { takeover } : {};
 }
 
 /** The crashes at a given time of nodes that do not come back. */
@@ -151,9 +160,16 @@ export function operation(node: number, atMs: number, what: CounterOperation): O
   return { node, atMs, operation: what };
 }
 
-/** The nodes that may go: all but the first one, which runs the supervisor. */
-export function others({ nodeIds }: Pick<Scene, 'nodeIds'>): number[] {
-  return nodeIds.map((_, node) => node).slice(1);
+/** The nodes that may go: all but the first one, unless another takes its supervisor over. */
+export function others({ nodeIds, options }: Pick<Scene, 'nodeIds' | 'options'>): number[] {
+  return nodeIds.map((_, node) => node).slice(options.takeover === true ? 0 : 1);
+}
+
+/** So many nodes that stay together: the supervisor's own with them, unless it may move. */
+export function coreOf(scene: Scene, size: number): number[] {
+  const isFree = scene.options.takeover === true;
+  const drawn = shuffled(scene.draws, others(scene), 'core').slice(0, isFree ? size : size - 1);
+  return [...(isFree ? [] : [0]), ...drawn].sort((left, right) => left - right);
 }
 
 /** Some of `from`, in an order in which each has a place of its own whoever else is there. */

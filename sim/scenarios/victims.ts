@@ -1,14 +1,29 @@
 import type { Draws } from '../draw.js';
 import type { CrashMode } from '../plan.js';
+import type { ScenarioOptions } from './options.js';
 import type { Kill, ScenarioTimes } from './scenario.js';
 
+/** A node, and its place among all. */
+export interface Candidate {
+  readonly node: number;
+  readonly nodeId: string;
+}
+
+/** Who may be killed: any node where another takes over, all but the supervisor's own otherwise. */
+export function victimsOf(
+  nodeIds: readonly string[],
+  { takeover }: Pick<ScenarioOptions, 'takeover'>,
+): Candidate[] {
+  return nodeIds.map((nodeId, node) => ({ nodeId, node })).slice(takeover === true ? 0 : 1);
+}
+
 /**
- * Draws who is killed, when and how: distinct nodes and never the first one, which runs the
- * supervisor, so at least one node is left. Some kills come together, some far apart.
+ * Draws who is killed, when and how: distinct ones of `candidates`. Some kills come together, some
+ * far apart.
  */
 export function drawKills(
   draws: Draws,
-  nodeIds: readonly string[],
+  candidates: readonly Candidate[],
   count: number,
   times: ScenarioTimes,
 ): Kill[] {
@@ -17,7 +32,7 @@ export function drawKills(
   const roomMs = Math.max(0, times.killsUntilMs - fromMs);
   const lastMs = offsets.at(-1) ?? 0;
   const scale = lastMs > roomMs ? roomMs / lastMs : 1;
-  return drawVictims(draws, nodeIds, count).map(({ node, nodeId }, at) => ({
+  return drawVictims(draws, candidates, count).map(({ node, nodeId }, at) => ({
     node,
     nodeId,
     atMs: fromMs + Math.floor((offsets[at] ?? 0) * scale),
@@ -25,14 +40,9 @@ export function drawKills(
   }));
 }
 
-function drawVictims(
-  draws: Draws,
-  nodeIds: readonly string[],
-  count: number,
-): { node: number; nodeId: string }[] {
-  const others = nodeIds.map((nodeId, node) => ({ nodeId, node })).slice(1);
+function drawVictims(draws: Draws, candidates: readonly Candidate[], count: number): Candidate[] {
   // Each node draws its own place in the order: one more node moves none of the others.
-  const ranked = others.map((other) => ({ ...other, rank: draws.number('victim', other.nodeId) }));
+  const ranked = candidates.map((one) => ({ ...one, rank: draws.number('victim', one.nodeId) }));
   return ranked.sort((left, right) => left.rank - right.rank).slice(0, count);
 }
 

@@ -24,10 +24,11 @@ export const drawCrashes: FaultDrawer = (scene) => {
 
 /**
  * Now and then the supervisor's own node dies, most often in the middle of what it does for others.
- * No node takes over from it yet: what is left is that nobody is harmed by those it leaves behind.
+ * Unless another takes over, what is left is that nobody is harmed by those it leaves behind.
  */
-export const drawEndOfSupervisor: FaultDrawer = ({ draws, fromMs, untilMs }) => {
-  if (draws.between(0, 11, 'end of supervisor') > 0) return [];
+export const drawEndOfSupervisor: FaultDrawer = ({ draws, fromMs, untilMs, options }) => {
+  const share = options.takeover === true ? 1 : 11;
+  if (draws.between(0, share, 'end of supervisor') > 0) return [];
   const atMs = draws.between(fromMs, untilMs, 'end of supervisor', 'at');
   const nth = draws.between(1, 3, 'end of supervisor', 'nth');
   const isMidway = draws.between(0, 3, 'end of supervisor', 'midway') > 0;

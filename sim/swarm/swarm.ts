@@ -1,7 +1,7 @@
 import type { Draws } from '../draw.js';
 import type { Operation } from '../plan.js';
-import { type Heartbeat, type Scene, type SettingsOfStory, operation } from '../scenarios/story.js';
-import { type Extras, type Happening, type Story, others, shuffled } from '../scenarios/story.js';
+import { type Heartbeat, type Scene, type SettingsOfStory, coreOf, operation } from '../scenarios/story.js';
+import type { Extras, Happening, Story } from '../scenarios/story.js';
 import type { ChildSetting } from '../workloads/counters-settings.js';
 import { drawEndings, drawInits } from './endings.js';
 import { drawFaults, drawKinds } from './fault-drawers.js';
@@ -39,6 +39,7 @@ function drawSettings(scene: Scene): Partial<SettingsOfStory> {
     selector: draws.pick(SELECTORS, 'selector'),
     restartIntensity: draws.pick(INTENSITIES, 'intensity'),
     ...(hasLate ? { late: [nodeIds.length - 1] } : {}),
+    takeover: present.length < 3 ? 'available' : draws.pick(POLICIES, 'policy'),
     children,
   };
 }
@@ -60,8 +61,7 @@ function drawHappening(scene: Scene): Happening {
   ];
   if (nodeIds.length < 3 || draws.between(0, 3, 'core') > 0) return { faults, operations };
   const size = draws.between(1, nodeIds.length - 2, 'core size');
-  const core = [0, ...shuffled(draws, others(scene), 'core').slice(0, size)];
-  return { faults, operations, core: core.sort((left, right) => left - right) };
+  return { faults, operations, core: coreOf(scene, size + 1) };
 }
 
 function drawJoin(scene: Scene): Operation[] {
@@ -80,6 +80,7 @@ const HEARTBEATS: readonly [Heartbeat, ...Heartbeat[]] = [
   { intervalMs: 250, missThreshold: 4 },
   { intervalMs: 1500, missThreshold: 3 },
 ];
+const POLICIES = ['available', 'available', 'majority'] as const;
 const RESTARTS: readonly [ChildSetting['restart'], ...ChildSetting['restart'][]] = [
   ...(['permanent', 'permanent', 'transient', 'temporary'] as const),
 ];

@@ -11,6 +11,8 @@ export interface CountersSettings {
     readonly selector: SelectorSetting;
     readonly children: readonly ChildSetting[];
     readonly restartIntensity: { readonly maxRestarts: number; readonly withinMs: number };
+    /** Who may act for it while nodes are kept apart; absent when it ends with its node. */
+    readonly takeover?: 'available' | 'majority';
   };
 }
 

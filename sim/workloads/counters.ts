@@ -63,7 +63,9 @@ class CountersNode {
     const counter = counterBehavior(context.observe, this.#inits) as AnyBehavior;
     this.#runtime.use(BEHAVIORS).register('counter', counter);
     // Every node hosts children, whether or not it runs a supervisor.
-    this.#runtime.use(DISTRIBUTED_SUPERVISORS);
+    this.#runtime.use(DISTRIBUTED_SUPERVISORS).onLifecycleEvent((event) => {
+      if (event.type === 'supervisor_taken_over') this.#supervisor = event.ref;
+    });
   }
 
   async start(): Promise<void> {
@@ -142,11 +144,12 @@ class CountersNode {
   }
 
   async #supervise(): Promise<void> {
-    const { strategy, selector, children, restartIntensity } = this.#settings.supervisor;
+    const { strategy, selector, children, restartIntensity, takeover } = this.#settings.supervisor;
     const options: DistributedSupervisorOptions = {
       strategy,
       nodeSelector: selectorOf(selector),
       restartIntensity,
+      ...(takeover === undefined ? {} : { takeover: true, partition: takeover }),
       children: children.map((child) => ({
         id: child.id,
         behavior: 'counter',
@@ -166,7 +169,16 @@ class CountersNode {
       children: placed.map(({ id: childId, nodeId, spec }) => {
         return { childId, nodeId, restart: spec.restart ?? 'permanent' };
       }),
+      ...(takeover === undefined ? {} : { takeover: this.#electorate(takeover) }),
     });
+  }
+
+  /** Who votes on the supervisor, and how many have to agree. */
+  #electorate(takeover: 'available' | 'majority') {
+    if (takeover === 'available') return { votesNeeded: 0, voters: [] };
+    const { nodeIds, late = [] } = this.#settings;
+    const voters = nodeIds.filter((_, node) => !late.includes(node));
+    return { votesNeeded: Math.floor(voters.length / 2) + 1, voters };
   }
 
   /** A process that traps exits, for links between nodes, and watches children. */

@@ -122,7 +122,7 @@ export function hosted(
   sequence: number,
 ): Line {
   const processId = processOf(childId, sequence);
-  const fence = { term: 1, ownerId: SUPERVISOR, ownerIncarnation: '1', sequence };
+  const fence = { term: 1, ownerId: SUPERVISOR, ownerNode: 'n1', ownerIncarnation: '1', sequence };
   return [atMs, node, { kind, childId, ...fence, processId }];
 }
 

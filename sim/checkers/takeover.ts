@@ -1,0 +1,122 @@
+import type { Observed } from '../world-report.js';
+import { type Checker, type Violation, msText, violationOf } from './checker.js';
+import { Connectivity } from './connectivity.js';
+import type { Resumed } from './fact.js';
+import { Families } from './families.js';
+import type { Family } from './family.js';
+import { mayAct } from './quorum.js';
+
+/** One time that a supervisor had on one node. */
+interface Reign {
+  readonly family: Family;
+  readonly term: number;
+  /** When each restart that it charged itself was, those that it inherited included. */
+  charges: readonly number[];
+}
+
+/** L4. Follows a supervisor from node to node. */
+export class TakeoverChecker implements Checker {
+  readonly id = 'L4';
+  readonly title =
+    'a supervisor whose node is lost goes on at one other node, under a higher term, with its ' +
+    'restarts remembered, and in the end one node has it';
+  checks = 0;
+  readonly #connectivity = new Connectivity();
+  readonly #families = new Families();
+  readonly #reigns = new Map<string, Reign[]>();
+  /** Supervisors that have ended for good, on purpose or because they gave up. */
+  readonly #over = new Set<string>();
+  #wasNeeded = false;
+
+  get excuse(): string | undefined {
+    return this.#wasNeeded ? undefined : 'no supervisor had to move';
+  }
+
+  observe(observed: Observed): Violation | undefined {
+    this.#connectivity.observe(observed);
+    const read = this.#families.read(observed);
+    if (read === undefined) return undefined;
+    const { fact, family } = read;
+    const broken =
+      fact.kind === 'supervisor_resumed' ? this.#resumed(fact, family, observed.atUs) : undefined;
+    const cause = family.take(fact);
+    if (fact.kind === 'supervising' && fact.takeover !== undefined) {
+      this.#reigns.set(fact.supervisorId, [{ family, term: 1, charges: [] }]);
+    }
+    const reign = this.#reignOf(family);
+    if (cause !== undefined && reign !== undefined)
+      reign.charges = [...reign.charges, observed.atUs];
+    if (fact.kind === 'supervisor_ended' && ENDS.has(fact.cause)) this.#over.add(fact.supervisorId);
+    return broken === undefined ? undefined : violationOf(this, observed, broken);
+  }
+
+  finish(endedUs: number): Violation | undefined {
+    if (!this.#connectivity.isFaithful || !this.#connectivity.isSettled(endedUs)) return undefined;
+    for (const [supervisorId, reigns] of this.#reigns) {
+      if (this.#over.has(supervisorId)) continue;
+      const happened = this.#judge(supervisorId, reigns);
+      if (happened !== undefined) {
+        return violationOf(this, { event: 0, atUs: endedUs }, happened);
+      }
+    }
+    return undefined;
+  }
+
+  #resumed(fact: Resumed, family: Family, atUs: number): string | undefined {
+    const { supervisorId, term, restartAgesMs, restartIntensity } = fact;
+    const reigns = this.#reigns.get(supervisorId);
+    if (reigns === undefined) return `${supervisorId} goes on and never ran`;
+    this.#wasNeeded = true;
+    this.checks += 1;
+    const former = reigns.filter((reign) => reign.term < term).at(-1);
+    if (former === undefined) return `${supervisorId} goes on under term ${term}, which is not new`;
+    const charges = restartAgesMs.map((ageMs) => atUs - Math.round(ageMs * 1000));
+    this.#reigns.set(supervisorId, [...reigns, { family, term, charges }]);
+    // What was charged just before the loss may not have come as far as here.
+    const fromUs = atUs - restartIntensity.withinMs * 1000;
+    const knownUs = former.charges.filter((oneUs) => oneUs >= fromUs && oneUs < atUs - NEWS_US);
+    if (charges.length >= knownUs.length || this.#wasKeptApart(former, family)) return undefined;
+    const times = knownUs.map(msText).join(', ');
+    return `${supervisorId} goes on with ${charges.length} restarts of those at ${times}`;
+  }
+
+  #judge(supervisorId: string, reigns: readonly Reign[]): string | undefined {
+    const running = reigns.filter(({ family }) => this.#isRunning(family));
+    const living = this.#connectivity.living();
+    const [latest] = reigns.slice(-1);
+    if (latest === undefined || living.length === 0) return undefined;
+    this.checks += 1;
+    if (running.length > 1) {
+      const places = running.map(({ family, term }) => {
+        return `${this.#connectivity.idOf(family.node)} in term ${term}`;
+      });
+      return `${supervisorId} runs on ${places.join(' and on ')}`;
+    }
+    if (running.length === 1 || !this.#hasHeir(latest)) return undefined;
+    return `${supervisorId} was lost with ${this.#connectivity.idOf(latest.family.node)} for good`;
+  }
+
+  /** Whether a node is left that was there when the supervisor came to its last one. */
+  #hasHeir({ family }: Reign): boolean {
+    if (!mayAct(family, this.#connectivity)) return false;
+    const isOld = (node: number): boolean => this.#connectivity.lifeOf(node) <= 1;
+    return this.#connectivity.living().some((node) => node !== family.node && isOld(node));
+  }
+
+  #isRunning({ phase, node, life }: Family): boolean {
+    if (phase !== 'running' || !this.#connectivity.isConnected(node)) return false;
+    return this.#connectivity.lifeOf(node) === life;
+  }
+
+  #wasKeptApart(former: Reign, family: Family): boolean {
+    return this.#connectivity.pathSinceUs(former.family.node, family.node) !== 0;
+  }
+
+  #reignOf(family: Family): Reign | undefined {
+    return this.#reigns.get(family.supervisorId)?.find((reign) => reign.family === family);
+  }
+}
+
+const ENDS: ReadonlySet<string> = new Set(['stop', 'max_restarts', 'auto_shutdown', 'killed']);
+// Longer than the news of a restart takes to its standbys.
+const NEWS_US = 1_000_000;
