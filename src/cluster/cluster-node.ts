@@ -1,11 +1,12 @@
 import { unreachable } from '../base/assert.js';
 import type { NodeId } from '../base/node-id.js';
 import { Pump } from '../otp/supervision/pump.js';
+import { ERROR_CLASSES } from '../runtime/error-classes.js';
 import type { Delivery } from '../runtime/router.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { Alarms } from './alarms.js';
-import type { ClusterConfig } from './cluster-config.js';
-import { addressOf } from './cluster-config.js';
+import { type ClusterConfig, addressOf } from './cluster-config.js';
+import { VERSION_EXCHANGE } from './behavior-exchange.js';
 import { Codec } from './codec.js';
 import type { ProcessRef } from './codec-process-ref.js';
 import type { SeedBook } from './discovery-search.js';
@@ -14,6 +15,7 @@ import { GlobalRegistryNode } from './global-registry.js';
 import type { HandshakeMessage, NodeIdentity } from './handshake-message.js';
 import { Inbound } from './inbound.js';
 import { JoinExchange, type JoinPart } from './join-exchange.js';
+import { loadPart } from './load-part.js';
 import { Members, localInfo, nodeInfo } from './members.js';
 import { type MemberListener, MemberListeners } from './member-listeners.js';
 import { Membership } from './membership.js';
@@ -31,7 +33,6 @@ import { RemoteRequests } from './remote-requests.js';
 import { RemoteRouter } from './remote-router.js';
 import { SpawnDesk } from './remote-spawn.js';
 import type { Wire } from './wire.js';
-import { WIRE_ERRORS } from './wire-failure.js';
 
 /** One node's part in a cluster: it carries out what its membership decides, and moves frames. */
 export class ClusterNode implements Wire {
@@ -67,7 +68,7 @@ export class ClusterNode implements Wire {
     this.self = self;
     this.startedMs = platform.clock.nowMs();
     const completeRef = ({ id }: ProcessRef): ProcessRef => ({ id, nodeId: self.nodeId });
-    this.codec = new Codec({ errorClasses: WIRE_ERRORS, completeRef });
+    this.codec = new Codec({ errorClasses: runtime.use(ERROR_CLASSES), completeRef });
     this.#membership = new Membership(
       { ...config, self: this.self, addressOf },
       platform.random,
@@ -100,7 +101,8 @@ export class ClusterNode implements Wire {
     this.#alarms = new Alarms(platform.timers, (timer) => feed({ kind: 'timerFired', timer }));
     this.#listeners = new MemberListeners(platform.log);
     this.#inbound = new Inbound(runtime, this, this.#requests);
-    this.registry = new GlobalRegistryNode(runtime, this.self, {
+    const names = { ...config.globalNames, self };
+    this.registry = new GlobalRegistryNode(runtime, names, {
       // Whoever was sent the list is told its changes, also while its own part is on the way.
       tellAll: (message) => {
         for (const link of this.#told.values()) this.#links.send(link, this.#names(message));
@@ -115,12 +117,7 @@ export class ClusterNode implements Wire {
       read: readNamesList,
       accept: (peer, list) => this.registry.applyList(peer, list),
     });
-    // A newcomer is not to be taken for idle until its first heartbeat.
-    this.#join.add('load', {
-      offer: () => this.#runtime.processes.size,
-      read: (offered) => (Number.isSafeInteger(offered) ? (offered as number) : undefined),
-      accept: (peer, processCount) => this.#heard(peer, processCount),
-    });
+    this.#join.add('load', loadPart(runtime, this.#members));
   }
 
   /**
@@ -147,8 +144,7 @@ export class ClusterNode implements Wire {
    * fails what still waits for an answer. Stopping twice is stopping once.
    */
   stop(): Promise<void> {
-    this.#leaving ??= this.#leave();
-    return this.#leaving;
+    return (this.#leaving ??= this.#leave());
   }
 
   async #leave(): Promise<void> {
@@ -221,8 +217,10 @@ export class ClusterNode implements Wire {
   /** Every other node ever heard of, by id. */
   nodes(): NodeInfo[] {
     const nowMs = this.#runtime.platform.clock.nowMs();
+    const versions = this.#runtime.use(VERSION_EXCHANGE);
     return this.#membership.views().map(({ nodeId, status }) => {
-      return nodeInfo(nodeId, status, this.#members.get(nodeId), nowMs);
+      const member = this.#members.get(nodeId);
+      return nodeInfo(nodeId, status, member, nowMs, versions.mismatchesWith(nodeId));
     });
   }
 
@@ -253,7 +251,7 @@ export class ClusterNode implements Wire {
         const nowMs = this.#runtime.platform.clock.nowMs();
         for (const effect of this.#membership.frameReceived(link, nowMs)) this.#perform(effect);
         const peer = this.#membership.carries(link);
-        if (peer !== undefined) this.#serve(peer, frame);
+        if (peer !== undefined) this.#serve(peer, frame, nowMs);
       }
     }
   }
@@ -269,6 +267,7 @@ export class ClusterNode implements Wire {
   #serve(
     peer: NodeIdentity,
     frame: Exclude<Frame, { kind: 'hello' | 'welcome' | 'reject' | 'sync' | 'leave' }>,
+    nowMs: number,
   ): void {
     switch (frame.kind) {
       case 'heartbeat':
@@ -285,7 +284,7 @@ export class ClusterNode implements Wire {
         this.#topics.get(frame.topic)?.(peer, this.codec.decode(frame.payload));
         return;
       default:
-        return this.#inbound.receive(peer.nodeId, frame);
+        return this.#inbound.receive(peer.nodeId, frame, nowMs);
     }
   }
 
@@ -352,6 +351,7 @@ export class ClusterNode implements Wire {
   }
 
   #applySync({ link, nodeId, incarnation }: NodeIdentity & { readonly link: LinkNumber }): void {
+    this.#links.trust(link);
     // Answers go out on the link from here on, so they are the first that the peer hears.
     this.#members.join({ nodeId, incarnation }, link, this.#runtime.platform.clock.nowMs());
     this.#join.accept({ nodeId, incarnation });

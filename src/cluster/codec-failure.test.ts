@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FaultlineError } from '../base/errors.js';
+import { ErrorClasses } from '../runtime/error-classes.js';
 import { Codec } from './codec.js';
 import { MessageSerializationError } from './codec-error.js';
 
@@ -15,7 +16,7 @@ describe('an error', () => {
       super(`over ${limit}`, { cause });
     }
   }
-  const typed = new Codec({ errorClasses: [LimitError] });
+  const typed = new Codec({ errorClasses: new ErrorClasses([LimitError]) });
 
   it('keeps class, name, message, code, fields and cause', () => {
     const cause = Object.assign(new RangeError('disk'), { code: 'ENOSPC', errno: -28 });

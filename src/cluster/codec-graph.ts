@@ -14,7 +14,6 @@ export interface GraphOptions {
   /** What a path to a culprit begins with. */
   readonly root: string;
   readonly completeRef: CompleteRef | undefined;
-  readonly errorCodes: ReadonlySet<string>;
   /** `refuse` throws at the first part that cannot cross; `describe` sends words in its place. */
   readonly onCulprit: 'refuse' | 'describe';
 }
@@ -140,7 +139,7 @@ class GraphWriter {
   }
 
   #writeError(error: Error): Shadow {
-    const described = this.#attempt(() => failureOf(error, this.#options.errorCodes));
+    const described = this.#attempt(() => failureOf(error));
     if (!described.ok) return described.words;
     this.#number(error);
     const { base, classCode, name, message, keys } = described.result;

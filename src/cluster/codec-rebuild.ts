@@ -1,4 +1,4 @@
-import type { ErrorClass } from '../base/errors.js';
+import type { ErrorClasses } from '../runtime/error-classes.js';
 import { BINARY_KINDS } from './codec-binary.js';
 import { define, reviveFailure } from './codec-failure.js';
 import { TAG } from './codec-tag.js';
@@ -9,16 +9,16 @@ import { fromCodeUnits } from './codec-text.js';
  * The value that a graph form stands for. Throws on anything that is no graph form: the bytes may
  * come from anybody. Nesting is as deep as the graph, which the caller has bounded.
  */
-export function fromGraph(graph: Shadow, classes: ReadonlyMap<string, ErrorClass>): unknown {
+export function fromGraph(graph: Shadow, classes: ErrorClasses): unknown {
   return new GraphReader(classes).read(graph);
 }
 
 class GraphReader {
-  readonly #classes: ReadonlyMap<string, ErrorClass>;
+  readonly #classes: ErrorClasses;
   /** Every object by its number. It is here before its parts are, which may point back to it. */
   readonly #objects: object[] = [];
 
-  constructor(classes: ReadonlyMap<string, ErrorClass>) {
+  constructor(classes: ErrorClasses) {
     this.#classes = classes;
   }
 

@@ -1,17 +1,19 @@
 import { Packr, RESERVE_START_SPACE } from 'msgpackr/index-no-eval';
-import type { ErrorClass } from '../base/errors.js';
+import { ErrorClasses } from '../runtime/error-classes.js';
 import { MessageSerializationError } from './codec-error.js';
 import { toGraph } from './codec-graph.js';
 import type { GraphOptions } from './codec-graph.js';
 import { guardMessage } from './codec-guard.js';
 import { isPlain } from './codec-plain.js';
 import type { CompleteRef } from './codec-process-ref.js';
+import { QuickReader, UNREAD } from './codec-quick-reader.js';
+import { QuickWriter } from './codec-quick-writer.js';
 import { fromGraph } from './codec-rebuild.js';
 import type { Shadow } from './codec-tag.js';
 
 export interface CodecOptions {
   /** Typed errors that come back as instances of their class; others come back as `Error`. */
-  readonly errorClasses?: Iterable<ErrorClass>;
+  readonly errorClasses?: ErrorClasses;
   /** Names the node in references to its own processes; without it they cross as they are. */
   readonly completeRef?: CompleteRef;
 }
@@ -35,15 +37,15 @@ export interface CodecOptions {
  */
 export class Codec {
   readonly #packr = new Packr(PACKR_OPTIONS);
-  readonly #errorClasses: ReadonlyMap<string, ErrorClass>;
-  readonly #errorCodes: ReadonlySet<string>;
+  readonly #errorClasses: ErrorClasses;
   readonly #completeRef: CompleteRef | undefined;
+  readonly #quickWriter: QuickWriter;
+  readonly #quickReader = new QuickReader();
 
   constructor(options: CodecOptions = {}) {
-    const classes = [MessageSerializationError, ...(options.errorClasses ?? [])];
-    this.#errorClasses = new Map(classes.map((Class) => [Class.code, Class]));
-    this.#errorCodes = new Set(this.#errorClasses.keys());
+    this.#errorClasses = options.errorClasses ?? new ErrorClasses([MessageSerializationError]);
     this.#completeRef = options.completeRef;
+    this.#quickWriter = new QuickWriter(options.completeRef === undefined);
   }
 
   /**
@@ -60,6 +62,8 @@ export class Codec {
    */
   pack(value: unknown, root = 'message'): Uint8Array {
     try {
+      const quick = this.#quickWriter.write(PLAIN, value);
+      if (quick !== undefined) return quick;
       if (isPlain(value, this.#completeRef === undefined)) return this.#write(PLAIN, value);
       return this.#write(GRAPH, toGraph(value, this.#graphOptions(root, 'refuse')));
     } catch (thrown) {
@@ -117,6 +121,8 @@ export class Codec {
 
   #read(bytes: Uint8Array): unknown {
     if (bytes.length === 0) throw new RangeError('nothing at all');
+    const quick = bytes[0] === PLAIN ? this.#quickReader.read(bytes, 1) : UNREAD;
+    if (quick !== UNREAD) return quick;
     // A view of our own, since msgpackr leaves a field on the array that it reads.
     const body = new Uint8Array(bytes.buffer, bytes.byteOffset + 1, bytes.length - 1);
     switch (bytes[0]) {
@@ -136,7 +142,6 @@ export class Codec {
       root,
       onCulprit,
       completeRef: this.#completeRef,
-      errorCodes: this.#errorCodes,
     };
   }
 }

@@ -13,6 +13,7 @@ import {
 import type { GenServerRef } from '../otp/behavior.js';
 import { DEFAULT_SHUTDOWN_MS } from '../otp/child-spec.js';
 import { shutDown } from '../otp/shutdown.js';
+import { ERROR_CLASSES } from '../runtime/error-classes.js';
 import type { ExitReason } from '../runtime/exit-reason.js';
 import type { Process } from '../runtime/process.js';
 import type { Runtime } from '../runtime/runtime.js';
@@ -27,6 +28,7 @@ import {
   readReport,
 } from './child-report.js';
 import { type Fence, compareFences, fenceKey } from '../base/fence.js';
+import { DISTRIBUTED_ERRORS } from './distributed-error.js';
 import { Orphans } from './orphans.js';
 
 /** The supervisors of this node, as the hosts of their children need them. */
@@ -289,5 +291,8 @@ const ENDS_MAX = 1000;
 
 export const CHILD_HOST: ServiceKey<ChildHost> = {
   name: 'child host',
-  create: (runtime) => new ChildHost(runtime),
+  create: (runtime) => {
+    runtime.use(ERROR_CLASSES).add(DISTRIBUTED_ERRORS);
+    return new ChildHost(runtime);
+  },
 };

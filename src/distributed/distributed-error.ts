@@ -1,4 +1,4 @@
-import { FaultlineError } from '../base/errors.js';
+import { type ErrorClass, FaultlineError } from '../base/errors.js';
 import type { NodeId } from '../base/node-id.js';
 import { type NodeSelector, selectorText } from './node-selector.js';
 
@@ -122,3 +122,15 @@ export class DistributedSupervisorError extends FaultlineError {
     super(`${supervisorId}: ${why}`, cause === undefined ? undefined : { cause });
   }
 }
+
+/** All of them, for the node that one of them reaches. */
+export const DISTRIBUTED_ERRORS: readonly ErrorClass[] = [
+  DistributedBehaviorNotFoundError,
+  DistributedChildNotFoundError,
+  DistributedDuplicateChildError,
+  DistributedInvalidSimpleOneForOneError,
+  DistributedMaxRestartsExceededError,
+  DistributedMissingChildTemplateError,
+  DistributedSupervisorError,
+  NoAvailableNodeError,
+];
