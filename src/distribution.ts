@@ -1,6 +1,7 @@
 // The side door: clusters, remote processes and distributed supervision.
 export { NodeId } from './base/node-id.js';
-export { BehaviorNotFoundError } from './cluster/behavior-registry.js';
+export { BehaviorNotFoundError, type BehaviorOptions } from './cluster/behavior-registry.js';
+export type { BehaviorMismatch } from './cluster/behavior-version.js';
 export {
   CLUSTER_DEFAULTS,
   ClusterNotStartedError,
@@ -14,22 +15,38 @@ export type {
   StatusHandler,
 } from './cluster/cluster.js';
 export { type Discovery, allDiscoveries, seedDiscovery } from './cluster/discovery.js';
+export { type BonjourOptions, bonjourDiscovery } from './cluster/discovery-bonjour.js';
 export { type DnsOptions, dnsDiscovery, srvDiscovery } from './cluster/discovery-dns.js';
 export { MessageSerializationError } from './cluster/codec-error.js';
-export {
-  GlobalNameConflictError,
-  GlobalNameNotFoundError,
-  type GlobalRegistryEvent,
-} from './cluster/global-registry.js';
+export type { GlobalNamesConfig, GlobalRegisterOptions } from './cluster/global-names-config.js';
+export type {
+  GlobalRegistryEvent,
+  GlobalRegistryHandler,
+  GlobalRegistryListeners,
+} from './cluster/global-registry-event.js';
+export { GlobalNameConflictError, GlobalNameNotFoundError } from './cluster/global-registry.js';
+export type { NameClaimant, NameConflictResolver } from './cluster/name-conflict.js';
+export type { WhenLost } from './cluster/own-names.js';
 export type { NodeDownReason } from './cluster/membership-event.js';
 export type { NodeInfo } from './cluster/node-info.js';
+export { BehaviorRegistry, GlobalRegistry } from './cluster/registry-facades.js';
+export { RemoteCall } from './cluster/remote-call.js';
 export {
-  BehaviorRegistry,
-  GlobalRegistry,
+  RemoteCallTimeoutError,
+  RemoteLinkTimeoutError,
+  RemoteMonitorTimeoutError,
+  RemoteServerNotRunningError,
+  RemoteSpawnInitError,
+  RemoteSpawnRegistrationError,
+  RemoteSpawnTimeoutError,
+} from './cluster/remote-error.js';
+export { RemoteLink, type RemoteLinkOptions } from './cluster/remote-link.js';
+export { RemoteMonitor, type RemoteMonitorOptions } from './cluster/remote-monitor.js';
+export {
   RemoteSpawn,
   type RemoteSpawnOptions,
-} from './cluster/registry-facades.js';
-export { RemoteSpawnTimeoutError } from './cluster/remote-spawn.js';
+  type RemoteStartOptions,
+} from './cluster/remote-start.js';
 export { StaleFenceError } from './cluster/spawn-gate.js';
 export type {
   DistributedChildInfo,

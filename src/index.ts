@@ -1,6 +1,7 @@
 // The front door: processes, supervision and distribution.
 export { FaultlineError } from './base/errors.js';
 export { InvalidNodeIdError, NodeId, type NodeIdParts } from './base/node-id.js';
+export { GenServer } from './cluster/gen-server.js';
 export { Offload, createOffload } from './offload/offload.js';
 export {
   OffloadAbortedError,
@@ -18,6 +19,7 @@ export {
   type GenServerBehavior,
   type GenServerRef,
   type Info,
+  type NameLostInfo,
   InvalidBehaviorError,
   InvalidReturnError,
   type NoReply,
@@ -36,7 +38,7 @@ export type {
 } from './otp/child-spec.js';
 export { BadCombinationError, InvalidChildSpecError } from './otp/child-spec.js';
 export type { Context } from './otp/context.js';
-export { GenServer, ProcessTree, Registry } from './otp/facades.js';
+export { ProcessTree, Registry } from './otp/facades.js';
 export type { From } from './otp/from.js';
 export { InitializationError, type StartOptions } from './otp/gen-server.js';
 export type {

@@ -20,6 +20,7 @@ export class PlacementWorld {
       status: 'connected',
       suspect: false,
       refusedCount: 0,
+      behaviorMismatches: [],
       processCount: this.#loads[index] ?? 0,
       lastHeartbeatAt: this.#heartbeats[index] ?? 0,
       uptimeMs: 0,

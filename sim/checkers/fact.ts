@@ -219,6 +219,14 @@ export type NameFact =
       readonly name: string;
       readonly winner: string;
       readonly loser: string;
+    }
+  /** The registry of its node tells a process that it lost a name, and whether it ends it. */
+  | {
+      readonly kind: 'name_lost';
+      readonly name: string;
+      readonly processId: string;
+      readonly winner: string;
+      readonly ends: boolean;
     };
 
 export type ClusterFact =

@@ -42,6 +42,11 @@ describe('L3', () => {
     expect(brokenBy(conflict)).toMatch(/_n1_1_1 lost x at 9000 ms and lives on/);
     const exit: Line = [9001, 1, { kind: 'exited', id: loser, reason: 'shutdown' }];
     expect(brokenBy(conflict, exit)).toBeUndefined();
+    const lost = { kind: 'name_lost', name: 'x', processId: loser, winner } as const;
+    expect(brokenBy(conflict, [9000, 1, { ...lost, ends: true }])).toMatch(/and lives on/);
+    expect(brokenBy(conflict, [9000, 1, { ...lost, ends: false }])).toBeUndefined();
+    const itself = { kind: 'name_conflict', name: 'x', winner: loser, loser } as const;
+    expect(brokenBy([9000, 1, itself])).toBeUndefined();
     const elsewhere: Line = [9000, 0, { kind: 'name_conflict', name: 'x', winner, loser }];
     expect(brokenBy(elsewhere)).toBeUndefined();
   });

@@ -30,7 +30,7 @@ export class NamesAgreementChecker implements Checker {
   readonly id = 'L3';
   readonly title =
     'at the end every name has the same living owner on every node, and whoever lost its name ' +
-    'has ended';
+    'has ended, unless it was only to be told';
   checks = 0;
   readonly #connectivity = new Connectivity();
   readonly #reports = new Map<number, Report>();
@@ -58,7 +58,13 @@ export class NamesAgreementChecker implements Checker {
       case 'name_conflict':
         // What others see may be long over where it matters.
         if (nodeIdOf(fact.loser) !== this.#connectivity.idOf(node)) return;
+        // Taken over: it is the same process elsewhere, and no business of the names.
+        if (fact.loser === fact.winner) return;
         this.#losers.set(fact.loser, { name: fact.name, processId: fact.loser, node, atUs });
+        return;
+      case 'name_lost':
+        // It wanted to hear of it, and no more.
+        if (!fact.ends) this.#losers.delete(fact.processId);
         return;
       case 'final_names': {
         const owned = fact.names.filter((entry): entry is [string, string] => !!entry[1]);

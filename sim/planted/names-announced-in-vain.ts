@@ -1,9 +1,6 @@
-import {
-  GlobalNames as Original,
-  type GlobalNamesEffect,
-  type NamesDelta,
-} from '../../src/cluster/global-names.js';
+import { GlobalNames as Original, type GlobalNamesEffect } from '../../src/cluster/global-names.js';
 import type { NodeIdentity } from '../../src/cluster/handshake-message.js';
+import type { NamesDelta } from '../../src/cluster/own-names.js';
 
 export * from '../../src/cluster/global-names.js';
 

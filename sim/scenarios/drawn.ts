@@ -75,7 +75,9 @@ function operationLines(operations: readonly Operation[], nodeIds: readonly stri
       const how = `${takes}${told.fails ? ' and fail' : ''}`;
       lines.push(`${when}: the next ${told.times} starts of ${told.child} on ${who}${how}`);
     } else if (told.kind === 'hostile') {
-      lines.push(`${when}: ${who} dials as a stranger, ${told.frame} to ${nodeName(told.to)}`);
+      const secret = told.secret === undefined ? 'no secret' : `"${told.secret}"`;
+      const what = `${told.frame} to ${nodeName(told.to)}, with ${secret}`;
+      lines.push(`${when}: ${who} dials as a stranger, ${what}`);
     }
   }
   const shown = lines.slice(0, OPERATIONS_MAX);

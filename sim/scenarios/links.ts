@@ -106,8 +106,9 @@ export const slowNode: Story = {
 /** 20: strangers send what is no frame, or no frame for this moment, to everybody. */
 export const hostileFrames: Story = {
   name: 'hostile-frames',
-  line: 'strangers send noise, torn and oversized frames; nobody else may notice',
+  line: 'strangers have no secret, a wrong one, or send bad frames; nobody else may notice',
   nodesMin: 2,
+  settings: () => ({ secret: SECRETS[0] }),
   happening: ({ draws, nodeIds, fromMs, untilMs }) => ({
     operations: Array.from({ length: HOSTILE }, (_, at) => {
       const node = draws.between(0, nodeIds.length - 1, 'from', at);
@@ -115,7 +116,9 @@ export const hostileFrames: Story = {
       const atMs = draws.between(fromMs, untilMs, 'at', at);
       // Every one of the oversized frames is 16 MiB.
       const frame = at === 0 ? 'oversized' : draws.pick(['noise', 'torn', 'unasked'], 'frame', at);
-      return operation(node, atMs, { kind: 'hostile', to, frame });
+      const secret = at === 0 ? SECRETS[0] : draws.pick([...SECRETS, undefined], 'secret', at);
+      const known = secret === undefined ? {} : { secret };
+      return operation(node, atMs, { kind: 'hostile', to, frame, ...known });
     }),
   }),
 };
@@ -123,3 +126,5 @@ export const hostileFrames: Story = {
 const FLOOD = 400;
 const FLOOD_OP = 2_000_000;
 const HOSTILE = 30;
+// That of the cluster, and one that somebody else may have.
+const SECRETS = ['a secret of friends', 'another secret'] as const;

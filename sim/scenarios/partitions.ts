@@ -27,8 +27,7 @@ export const bridge: Story = {
     const { draws, nodeIds } = scene;
     const all = shuffled(draws, [...nodeIds.keys()], 'sides');
     const rest = all.slice(1);
-    const [left, right] = [rest.slice(0, rest.length >> 1), rest.slice(rest.length >> 1)];
-    const pairs = left.flatMap((one) => right.map((other) => [one, other] as const));
+    const pairs = pairsOf(rest.slice(0, rest.length >> 1), rest.slice(rest.length >> 1));
     return { faults: [{ kind: 'cut', pairs, ...spanOf(scene) }] };
   },
 };
@@ -49,6 +48,32 @@ export const nameConflict: Story = {
       return [operation(node, fault.atMs + plusMs, { kind: 'register', name: 'the one' })];
     });
     return { faults: [fault], operations };
+  },
+};
+
+/** 14, with three sides: they meet all at once, or pair by pair in some order. */
+export const threeWayMerge: Story = {
+  name: 'three-way-merge',
+  line: 'three sides register the same name, and meet all at once or pair by pair in any order',
+  nodesMin: 3,
+  happening: (scene) => {
+    const { draws, detectionMs, untilMs } = scene;
+    const sides = threeSides(scene);
+    const { atMs } = spanOf(scene);
+    const metAtOnce = draws.pick([true, false, false, false], 'at once');
+    const lastMs = Math.max(1, untilMs - atMs);
+    const firstMs = Math.min(draws.between(detectionMs, 2 * detectionMs, 'first'), lastMs);
+    const faults = shuffled(draws, [0, 1, 2], 'pair').map((pair, place) => {
+      const forMs = metAtOnce ? lastMs : firstMs + Math.floor(((lastMs - firstMs) * place) / 2);
+      const [left = [], right = []] = sides.filter((_, side) => side !== pair);
+      return { kind: 'cut' as const, pairs: pairsOf(left, right), atMs, forMs };
+    });
+    const operations = sides.map((side, at) => {
+      const node = draws.pick(side as [number, ...number[]], 'registrar', at);
+      const whenMs = atMs + draws.between(0, firstMs, 'register', at);
+      return operation(node, whenMs, { kind: 'register', name: 'the one' });
+    });
+    return { faults, operations };
   },
 };
 
@@ -75,6 +100,18 @@ function sidesOf({ draws, nodeIds }: Scene, count: number): readonly (readonly n
   const all = shuffled(draws, [...nodeIds.keys()], 'sides');
   const inOrder = (left: number, right: number): number => left - right;
   return [all.slice(0, count).sort(inOrder), all.slice(count).sort(inOrder)];
+}
+
+/** The nodes as three groups, none of them empty. */
+function threeSides({ draws, nodeIds }: Scene): readonly (readonly number[])[] {
+  const all = shuffled(draws, [...nodeIds.keys()], 'sides');
+  const first = draws.between(1, all.length - 2, 'first side');
+  const second = draws.between(first + 1, all.length - 1, 'second side');
+  return [all.slice(0, first), all.slice(first, second), all.slice(second)];
+}
+
+function pairsOf(left: readonly number[], right: readonly number[]) {
+  return left.flatMap((one) => right.map((other) => [one, other] as const));
 }
 
 /** Now and then too short to be noticed. */

@@ -7,7 +7,14 @@ import {
   swizzleClog,
 } from './links.js';
 import { ghostSpawn, joinAndLeave, middleOfThree, quickRestart, rollingRestart } from './losses.js';
-import { bridge, evenSplit, nameConflict, outsideTheCore, splitHeal } from './partitions.js';
+import {
+  bridge,
+  evenSplit,
+  nameConflict,
+  outsideTheCore,
+  splitHeal,
+  threeWayMerge,
+} from './partitions.js';
 import { failingInit, intensityLimit, quietDay, zeroJitter } from './quiet.js';
 import type { Story } from './story.js';
 
@@ -25,6 +32,7 @@ export const stories: readonly Story[] = [
   middleOfThree,
   ghostSpawn,
   nameConflict,
+  threeWayMerge,
   swizzleClog,
   joinAndLeave,
   failingInit,

@@ -67,6 +67,7 @@ export interface SettingsOfStory {
   readonly selector: CountersSettings['supervisor']['selector'];
   readonly restartIntensity: CountersSettings['supervisor']['restartIntensity'];
   readonly late: readonly number[];
+  readonly secret: string;
   readonly children: readonly ChildSetting[];
   readonly takeover: NonNullable<CountersSettings['supervisor']['takeover']>;
 }
@@ -121,12 +122,13 @@ function sceneOf(story: Story, nodes: number, draws: Draws, options: ScenarioOpt
 function settingsOf(story: Story, scene: Scene): CountersSettings {
   const { options, nodeIds, childIds, heartbeat } = scene;
   const chosen = story.settings?.(scene) ?? {};
-  const { late } = chosen;
+  const { late, secret } = chosen;
   return {
     nodeIds,
     heartbeatIntervalMs: heartbeat.intervalMs,
     heartbeatMissThreshold: heartbeat.missThreshold,
     ...(late === undefined ? {} : { late }),
+    ...(secret === undefined ? {} : { secret }),
     supervisor: {
       strategy: chosen.strategy ?? options.strategy,
       selector: chosen.selector ?? options.selector,

@@ -4,6 +4,8 @@ export interface CountersSettings {
   readonly nodeIds: readonly string[];
   readonly heartbeatIntervalMs: number;
   readonly heartbeatMissThreshold: number;
+  /** What all nodes know and strangers do not; anybody gets in when absent. */
+  readonly secret?: string;
   /** Indexes of nodes that, in their first life, join only when the plan says `join`. */
   readonly late?: readonly number[];
   readonly supervisor: {
@@ -70,4 +72,6 @@ export interface HostileOperation {
    * half of a frame. `unasked`: a well-formed frame before the handshake.
    */
   readonly frame: 'noise' | 'oversized' | 'torn' | 'unasked';
+  /** What the stranger takes for the secret of the cluster; without it, it proves nothing first. */
+  readonly secret?: string;
 }

@@ -7,7 +7,7 @@ import { DISTRIBUTED_SUPERVISORS } from '../../src/distributed/distributed-super
 import type { DistributedSupervisorOptions } from '../../src/distributed/supervisor-options.js';
 import type { DistributedSupervisorRef } from '../../src/distributed/distributed-event.js';
 import type { NodeSelector } from '../../src/distributed/node-selector.js';
-import type { AnyBehavior, GenServerRef } from '../../src/otp/behavior.js';
+import type { AnyBehavior, GenServerRef, NameLostInfo } from '../../src/otp/behavior.js';
 import type { Address } from '../../src/platform/transport.js';
 import { setCurrentRuntime } from '../../src/runtime/current.js';
 import { Runtime } from '../../src/runtime/runtime.js';
@@ -70,7 +70,7 @@ class CountersNode {
 
   async start(): Promise<void> {
     const { boot, transport } = this.#context;
-    const { nodeIds, heartbeatIntervalMs, heartbeatMissThreshold } = this.#settings;
+    const { nodeIds, heartbeatIntervalMs, heartbeatMissThreshold, secret } = this.#settings;
     const [nodeName = '', hostPort = ''] = boot.nodeId.split('@');
     const [host = '', port = ''] = hostPort.split(':');
     const isFirst = boot.nodeId === nodeIds[0];
@@ -84,6 +84,7 @@ class CountersNode {
       heartbeatIntervalMs,
       heartbeatMissThreshold,
       reconnectMaxDelayMs: 5000,
+      ...(secret === undefined ? {} : { clusterSecret: secret }),
       transport,
     });
     await this.#startGreeter();
@@ -106,7 +107,10 @@ class CountersNode {
       case 'register':
         return this.#register(operation.name);
       case 'hostile':
-        return sendHostile(this.#context.transport, addressOf(operation.to), operation.frame);
+        return sendHostile(this.#context, this.#settings.secret, {
+          ...operation,
+          to: addressOf(operation.to),
+        });
       case 'final':
         return lastWords({
           runtime: this.#runtime,
@@ -201,6 +205,13 @@ class CountersNode {
       init: () => null,
       handleCall: (message: unknown, state) => [message, state],
       handleCast: (_message: unknown, state) => state,
+      handleInfo: (info: unknown, state, { self }) => {
+        const { type, winner } = info as Partial<NameLostInfo>;
+        if (type === 'NAME_LOST') {
+          this.#observe('told_of_loss', { name, processId: self.id, winner: winner?.id });
+        }
+        return state;
+      },
     });
     const fields = { name, processId: holder.id };
     try {

@@ -1,5 +1,6 @@
 import { CLUSTER } from '../../src/cluster/cluster.js';
-import type { GlobalRegistryEvent, GlobalRegistryNode } from '../../src/cluster/global-registry.js';
+import type { GlobalRegistryEvent } from '../../src/cluster/global-registry-event.js';
+import type { GlobalRegistryNode } from '../../src/cluster/global-registry.js';
 import type { Runtime } from '../../src/runtime/runtime.js';
 import type { Observation } from '../turn.js';
 import { observedProbe } from './observed-probe.js';
@@ -21,7 +22,15 @@ function observeNames(
 }
 
 function nameChange(event: GlobalRegistryEvent): Observation {
-  const { type, name } = event;
-  if (type !== 'conflictResolved') return { kind: `name_${type}`, name, processId: event.ref.id };
-  return { kind: 'name_conflict', name, winner: event.winner.id, loser: event.loser.id };
+  switch (event.type) {
+    case 'registered':
+    case 'unregistered':
+      return { kind: `name_${event.type}`, name: event.name, processId: event.ref.id };
+    case 'conflictResolved': {
+      const { name, winner, loser } = event;
+      return { kind: 'name_conflict', name, winner: winner.id, loser: loser.id };
+    }
+    case 'synced':
+      return { kind: 'names_synced', nodeId: event.nodeId, count: event.count };
+  }
 }

@@ -9,7 +9,8 @@ describe('the flags of a node', () => {
   it('are read as they are meant', () => {
     const seeds = '--seed a@localhost:4369 --seed b@[::1]:1';
     const tls = '--tls-cert c.pem --tls-key k.pem --tls-ca a.pem';
-    const rest = '--heartbeat 250ms --heartbeat-misses 4 --dns workers.internal:4370 --json';
+    const finds = '--dns workers.internal:4370 --bonjour shop';
+    const rest = `--heartbeat 250ms --heartbeat-misses 4 ${finds} --drain 1m --json`;
     expect(parse(`--name w1 --port 0 --host ::1 ${seeds} ${tls} ${rest}`)).toEqual({
       kind: 'run',
       flags: {
@@ -18,10 +19,12 @@ describe('the flags of a node', () => {
         port: 0,
         seeds: ['a@localhost:4369', 'b@[::1]:1'],
         dns: { host: 'workers.internal', port: 4370 },
+        bonjour: 'shop',
         tls: { cert: 'c.pem', key: 'k.pem', ca: 'a.pem' },
         allowUnauthenticated: false,
         heartbeatMs: 250,
         heartbeatMisses: 4,
+        drainMs: 60_000,
         json: true,
         quiet: false,
       },
@@ -44,11 +47,13 @@ describe('the flags of a node', () => {
     ['--name a --port=-1', '--port expects a whole number from 0 to 65535, got -1'],
     ['--name a --seed localhost:1', '--seed expects a node id such as worker1@10.0.0.5:4369'],
     ['--name a --dns workers', '--dns expects a host name and a port'],
+    ['--name a --bonjour a.b', '--bonjour expects a letter, then letters, digits'],
     ['--name a --tls-cert c', 'TLS needs --tls-cert and --tls-key, both as files'],
     ['--name a --tls-ca c', 'TLS needs --tls-cert and --tls-key, both as files'],
     ['--name a --secret x --secret-file y', '--secret goes without --secret-file'],
     ['--name a --heartbeat 5h', '--heartbeat expects a time from 10ms to 10m'],
     ['--name a --heartbeat 1ms', '--heartbeat expects a time from 10ms to 10m'],
+    ['--name a --drain soon', '--drain expects a time from 0 to 60m'],
     ['--name a --heartbeat-misses 0', '--heartbeat-misses expects a whole number from 1'],
   ])('%j are refused: %s', (text, message) => {
     expect(() => parse(text)).toThrow(message);

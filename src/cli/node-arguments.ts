@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { NodeId } from '../base/node-id.js';
 import { suggestion } from '../base/suggestion.js';
+import { CLUSTER_NAME_RULE, isClusterName } from '../cluster/discovery-bonjour.js';
 import { NODE_FLAGS, type NodeFlag, type NodeFlagName } from './node-flags.js';
 import { NodeUsageError, oneLine } from './node-usage-error.js';
 
@@ -16,6 +17,7 @@ export interface NodeRunFlags {
   readonly seeds: readonly string[];
   readonly dns?: { readonly host: string; readonly port: number };
   readonly srv?: string;
+  readonly bonjour?: string;
   readonly module?: string;
   readonly secret?: string;
   readonly secretFile?: string;
@@ -23,6 +25,7 @@ export interface NodeRunFlags {
   readonly allowUnauthenticated: boolean;
   readonly heartbeatMs?: number;
   readonly heartbeatMisses?: number;
+  readonly drainMs?: number;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -43,13 +46,15 @@ export function parseNodeArguments(args: readonly string[]): NodeCommandLine {
     seeds: (given.get('seed') ?? []).map(readSeed),
     dns: readHostPort(given),
     srv: last(given, 'srv'),
+    bonjour: readBonjour(given),
     module: last(given, 'module'),
     secret: last(given, 'secret'),
     secretFile: last(given, 'secret-file'),
     tls: readTls(given),
     allowUnauthenticated: given.has('allow-unauthenticated'),
-    heartbeatMs: readTimeMs(given),
+    heartbeatMs: readTimeMs(given, 'heartbeat', { minMs: 10, maxMs: 600_000 }),
     heartbeatMisses: readWhole(given, 'heartbeat-misses', { min: 1, max: 1000 }),
+    drainMs: readTimeMs(given, 'drain', { minMs: 0, maxMs: 3_600_000 }),
     json: given.has('json'),
     quiet: given.has('quiet'),
   });
@@ -148,6 +153,12 @@ function readHostPort(given: Given): NodeRunFlags['dns'] {
   return { host, port };
 }
 
+function readBonjour(given: Given): string | undefined {
+  const name = last(given, 'bonjour');
+  if (name === undefined || isClusterName(name)) return name;
+  throw NodeUsageError.of('bonjour', CLUSTER_NAME_RULE, name);
+}
+
 function readTls(given: Given): NodeRunFlags['tls'] {
   const [cert, key, ca] = [last(given, 'tls-cert'), last(given, 'tls-key'), last(given, 'tls-ca')];
   if (cert === undefined && key === undefined && ca === undefined) return undefined;
@@ -157,13 +168,18 @@ function readTls(given: Given): NodeRunFlags['tls'] {
   return { cert, key, ...(ca === undefined ? {} : { ca }) };
 }
 
-function readTimeMs(given: Given): number | undefined {
-  const text = last(given, 'heartbeat');
+function readTimeMs(
+  given: Given,
+  flag: 'heartbeat' | 'drain',
+  { minMs, maxMs }: { readonly minMs: number; readonly maxMs: number },
+): number | undefined {
+  const text = last(given, flag);
   if (text === undefined) return undefined;
   const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? [];
-  const timeMs = amount === undefined ? 0 : Number(amount) * (UNITS_MS[unit] as number);
-  if (timeMs >= HEARTBEAT_MIN_MS && timeMs <= HEARTBEAT_MAX_MS) return timeMs;
-  throw NodeUsageError.of('heartbeat', 'a time from 10ms to 10m, such as 500ms or 5s', text);
+  const timeMs = amount === undefined ? NaN : Number(amount) * (UNITS_MS[unit] as number);
+  if (timeMs >= minMs && timeMs <= maxMs) return timeMs;
+  const range = `${minMs === 0 ? '0' : `${minMs}ms`} to ${maxMs / 60_000}m`;
+  throw NodeUsageError.of(flag, `a time from ${range}, such as 500ms or 5s`, text);
 }
 
 /** The fields that are there: an absent one is no field at all. */
@@ -173,5 +189,3 @@ function present<T>(fields: { [K in keyof T]: T[K] | undefined }): T {
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-const HEARTBEAT_MIN_MS = 10;
-const HEARTBEAT_MAX_MS = 600_000;

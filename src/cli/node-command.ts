@@ -6,6 +6,7 @@ import type { Clock } from '../platform/platform.js';
 import { ListenError } from '../platform/transport.js';
 import { setCurrentRuntime } from '../runtime/current.js';
 import { Runtime } from '../runtime/runtime.js';
+import { END_TIMEOUT_MS, endInOrder } from '../threads/orderly-end.js';
 import { type NodeRunFlags, parseNodeArguments } from './node-arguments.js';
 import { nodeHelpText } from './node-help.js';
 import { NodeJournal, type TextSink } from './node-journal.js';
@@ -60,7 +61,8 @@ async function runNode(flags: NodeRunFlags, options: NodeCommandOptions): Promis
   });
   const platform = createNodePlatform({ log: journal });
   // Before the module is loaded: what it calls belongs to this node.
-  setCurrentRuntime(new Runtime(platform));
+  const runtime = new Runtime(platform);
+  setCurrentRuntime(runtime);
   const end = deferred<End>();
   options.onEnd((because) => end.resolve({ kind: 'told', because }), platform.clock);
   try {
@@ -70,7 +72,7 @@ async function runNode(flags: NodeRunFlags, options: NodeCommandOptions): Promis
   }
   const why = await end.promise;
   if (why.kind === 'told') journal.tell({ event: 'draining', because: why.because });
-  await Cluster.stop();
+  await endInOrder(runtime, { timeoutMs: flags.drainMs ?? END_TIMEOUT_MS });
   if (why.kind === 'failed') return fail(journal, why.error);
   journal.tell({ event: 'left' });
   return NODE_EXIT.left;

@@ -25,6 +25,13 @@ export const NODE_FLAGS = {
   },
   dns: { value: 'HOST:PORT', help: ['join whoever listens at PORT of the addresses of HOST'] },
   srv: { value: 'NAME', help: ['join whom the SRV records of NAME point at'] },
+  bonjour: {
+    value: 'NAME',
+    help: [
+      'join the nodes of the local network that announce themselves under NAME,',
+      'and announce this one (multicast DNS)',
+    ],
+  },
   module: {
     value: 'FILE',
     help: [
@@ -49,6 +56,10 @@ export const NODE_FLAGS = {
   'allow-unauthenticated': { help: ['take anybody in: only on a network that you trust entirely'] },
   heartbeat: { value: 'TIME', help: ['between heartbeats, such as 500ms or 5s (5s)'] },
   'heartbeat-misses': { value: 'N', help: ['how many may be missing before a node is lost (3)'] },
+  drain: {
+    value: 'TIME',
+    help: ['how long what it runs may take to end when it leaves (10s)'],
+  },
   json: { help: ['print each event as one line of JSON'] },
   quiet: { help: ['print warnings and errors only'] },
   help: { help: ['print this'] },
@@ -61,8 +72,11 @@ export const NODE_FLAG_GROUPS: readonly {
   readonly title: string;
   readonly names: readonly NodeFlagName[];
 }[] = [
-  { title: 'The node', names: ['name', 'host', 'port', 'advertise-host', 'module'] },
-  { title: 'Whom it joins', names: ['seed', 'dns', 'srv', 'heartbeat', 'heartbeat-misses'] },
+  { title: 'The node', names: ['name', 'host', 'port', 'advertise-host', 'module', 'drain'] },
+  {
+    title: 'Whom it joins',
+    names: ['seed', 'dns', 'srv', 'bonjour', 'heartbeat', 'heartbeat-misses'],
+  },
   {
     title: 'Who may join it',
     names: [

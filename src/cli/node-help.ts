@@ -23,7 +23,8 @@ Runs a node of a cluster over TCP until it is told to end:
   ${command} --name worker1 --port 4370 --seed coordinator@localhost:4369 \\
     --module ./behaviors.js`;
 const ENDS = `\
-SIGTERM and Ctrl-C make it leave: its distributed supervisors stop, what it ran for others starts
-again elsewhere, and the others are told. A second one ends it at once.
+SIGTERM and Ctrl-C make it leave: what it runs itself ends, the last started first; its distributed
+supervisors stop; what it ran for others starts again elsewhere, and the others are told. What takes
+longer than --drain is killed. A second one ends it at once.
 
 Exit codes: 0 it left, 1 it could not start, 2 usage, 130 and 143 ended by a second signal.`;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CLUSTER_DEFAULTS, type ClusterOptions } from '../cluster/cluster-config.js';
 import { type Discovery, allDiscoveries } from '../cluster/discovery.js';
+import { bonjourDiscovery } from '../cluster/discovery-bonjour.js';
 import { dnsDiscovery, srvDiscovery } from '../cluster/discovery-dns.js';
 import { isLoopback } from '../transport/tcp-address.js';
 import type { NodeRunFlags } from './node-arguments.js';
@@ -79,10 +80,11 @@ function checkAuthentication(flags: NodeRunFlags, secret: string | undefined): v
   );
 }
 
-function discoveryOf({ dns, srv }: NodeRunFlags): Discovery | undefined {
+function discoveryOf({ dns, srv, bonjour }: NodeRunFlags): Discovery | undefined {
   const parts = [
     ...(dns === undefined ? [] : [dnsDiscovery(dns)]),
     ...(srv === undefined ? [] : [srvDiscovery(srv)]),
+    ...(bonjour === undefined ? [] : [bonjourDiscovery({ clusterName: bonjour })]),
   ];
   return parts.length > 1 ? allDiscoveries(...parts) : parts[0];
 }

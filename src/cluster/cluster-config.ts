@@ -6,6 +6,7 @@ import { InvalidOptionError, checkCount } from '../otp/option.js';
 import type { Discovery } from './discovery.js';
 import { FRAME_BYTES_MAX } from './frame.js';
 import { checkLabels } from './node-label.js';
+import { type GlobalNamesConfig, checkGlobalNames } from './global-names-config.js';
 
 /** What may be told to a node that joins a cluster. */
 export interface ClusterOptions {
@@ -50,6 +51,8 @@ export interface ClusterOptions {
   readonly reconnectMaxDelayMs?: number;
   /** Milliseconds for a link from its first byte to the end of the join exchange; 5000. */
   readonly handshakeTimeoutMs?: number;
+  /** What becomes of a name that two processes claim; by default one keeps it, the other ends. */
+  readonly globalNames?: GlobalNamesConfig;
   /** How frames cross, when not over TCP: a memory network, message ports, or your own. */
   readonly transport?: Transport;
 }
@@ -100,6 +103,7 @@ export interface ClusterConfig {
   readonly handshakeTimeoutMs: number;
   readonly frameBytesMax: number;
   readonly labels: readonly string[];
+  readonly globalNames: GlobalNamesConfig;
   readonly transport: Transport;
 }
 
@@ -150,6 +154,7 @@ function readConfig(options: ClusterOptions): ClusterPlan {
     handshakeTimeoutMs: positive(options, 'handshakeTimeoutMs', 'HANDSHAKE_TIMEOUT_MS'),
     frameBytesMax: checkCount('frameBytesMax', options.frameBytesMax ?? FRAME_BYTES_MAX, 65_536),
     labels: checkLabels(options.labels),
+    globalNames: checkGlobalNames(options.globalNames),
   };
 }
 

@@ -3,6 +3,7 @@ import { call } from '../otp/call.js';
 import { startServer, stopServer } from '../otp/gen-server.js';
 import { VirtualPlatform } from '../platform/virtual-platform.js';
 import { Runtime } from '../runtime/runtime.js';
+import { CLUSTER_DEFAULTS } from './cluster-config.js';
 import { CLUSTER } from './cluster.js';
 import { type TestNode, counter, inCluster } from './testing/cluster-world.js';
 
@@ -140,8 +141,24 @@ describe('a handler of cluster events', () => {
       await c.cluster.stop();
       await pass(100);
       expect(seen).toEqual([c.id]);
-      expect(errors()).toHaveLength(4);
+      // Up and down of the node, its names known, one registered and unregistered.
+      expect(errors()).toHaveLength(5);
       expect(a.cluster.node.connectedNodes()).toHaveLength(1);
+    }),
+  );
+});
+
+describe('a heartbeat', () => {
+  it(
+    'tells the others how many processes its node runs by then',
+    inCluster(2, async ({ nodes, pass }) => {
+      const [a, b] = nodes as [TestNode, TestNode];
+      const seen = () => b.cluster.node.nodes().map(({ processCount }) => processCount);
+      expect(seen()).toEqual([0]);
+      for (let index = 0; index < 3; index++) await startServer(a.runtime, counter);
+      await pass(2 * CLUSTER_DEFAULTS.HEARTBEAT_INTERVAL_MS);
+      expect(seen()).toEqual([3]);
+      expect(a.cluster.node.localNode().processCount).toBe(3);
     }),
   );
 });

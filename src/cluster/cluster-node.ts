@@ -5,8 +5,8 @@ import { ERROR_CLASSES } from '../runtime/error-classes.js';
 import type { Delivery } from '../runtime/router.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { Alarms } from './alarms.js';
-import type { ClusterConfig } from './cluster-config.js';
-import { addressOf } from './cluster-config.js';
+import { type ClusterConfig, addressOf } from './cluster-config.js';
+import { VERSION_EXCHANGE } from './behavior-exchange.js';
 import { Codec } from './codec.js';
 import type { ProcessRef } from './codec-process-ref.js';
 import type { SeedBook } from './discovery-search.js';
@@ -102,7 +102,8 @@ export class ClusterNode implements Wire {
     this.#alarms = new Alarms(platform.timers, (timer) => feed({ kind: 'timerFired', timer }));
     this.#listeners = new MemberListeners(platform.log);
     this.#inbound = new Inbound(runtime, this, this.#requests);
-    this.registry = new GlobalRegistryNode(runtime, this.self, {
+    const names = { ...config.globalNames, self };
+    this.registry = new GlobalRegistryNode(runtime, names, {
       // Whoever was sent the list is told its changes, also while its own part is on the way.
       tellAll: (message) => {
         for (const link of this.#told.values()) this.#links.send(link, this.#names(message));
@@ -223,8 +224,10 @@ export class ClusterNode implements Wire {
   /** Every other node ever heard of, by id. */
   nodes(): NodeInfo[] {
     const nowMs = this.#runtime.platform.clock.nowMs();
+    const versions = this.#runtime.use(VERSION_EXCHANGE);
     return this.#membership.views().map(({ nodeId, status }) => {
-      return nodeInfo(nodeId, status, this.#members.get(nodeId), nowMs);
+      const member = this.#members.get(nodeId);
+      return nodeInfo(nodeId, status, member, nowMs, versions.mismatchesWith(nodeId));
     });
   }
 
@@ -257,7 +260,7 @@ export class ClusterNode implements Wire {
         const nowMs = this.#runtime.platform.clock.nowMs();
         for (const effect of this.#membership.frameReceived(link, nowMs)) this.#perform(effect);
         const peer = this.#membership.carries(link);
-        if (peer !== undefined) this.#serve(peer, frame);
+        if (peer !== undefined) this.#serve(peer, frame, nowMs);
       }
     }
   }
@@ -273,6 +276,7 @@ export class ClusterNode implements Wire {
   #serve(
     peer: NodeIdentity,
     frame: Exclude<Frame, { kind: 'hello' | 'welcome' | 'reject' | 'sync' | 'leave' }>,
+    nowMs: number,
   ): void {
     switch (frame.kind) {
       case 'heartbeat':
@@ -289,7 +293,7 @@ export class ClusterNode implements Wire {
         this.#topics.get(frame.topic)?.(peer, this.codec.decode(frame.payload));
         return;
       default:
-        return this.#inbound.receive(peer.nodeId, frame);
+        return this.#inbound.receive(peer.nodeId, frame, nowMs);
     }
   }
 
@@ -356,6 +360,7 @@ export class ClusterNode implements Wire {
   }
 
   #applySync({ link, nodeId, incarnation }: NodeIdentity & { readonly link: LinkNumber }): void {
+    this.#links.trust(link);
     // Answers go out on the link from here on, so they are the first that the peer hears.
     this.#members.join({ nodeId, incarnation }, link, this.#runtime.platform.clock.nowMs());
     this.#join.accept({ nodeId, incarnation });

@@ -2,12 +2,14 @@ import type { Platform, Log } from '../platform/platform.js';
 import type { Transport } from '../platform/transport.js';
 import { SecuredTransport } from '../transport/secured.js';
 import { TcpTransport } from '../transport/tcp.js';
+import { isMutual } from '../transport/tls.js';
 import { isLoopback, machineHost, parseAddress } from '../transport/tcp-address.js';
 import {
   CLUSTER_DEFAULTS,
   type ClusterOptions,
   InvalidClusterConfigError,
 } from './cluster-config.js';
+import { FRAME_BYTES_MAX } from './frame.js';
 
 /** A way to the other nodes, and where they find this one. */
 export interface Reach {
@@ -35,9 +37,11 @@ export async function reachOf(options: ClusterOptions, platform: Platform): Prom
 
 function tcp(options: ClusterOptions, platform: Platform, advertiseHost: string): TcpTransport {
   const { host = CLUSTER_DEFAULTS.HOST, port = CLUSTER_DEFAULTS.PORT, tls } = options;
-  const { clusterSecret, allowUnauthenticated = false, frameBytesMax } = options;
-  const isMutual = tls !== undefined && (tls.mutual ?? tls.ca !== undefined);
-  if (clusterSecret === undefined && !isMutual) {
+  const { clusterSecret, allowUnauthenticated = false } = options;
+  const { frameBytesMax = FRAME_BYTES_MAX, handshakeTimeoutMs } = options;
+  // Without a `ca` of its own anybody would do whom some authority of the system knows.
+  const knowsOthers = tls?.ca !== undefined && isMutual(tls);
+  if (clusterSecret === undefined && !knowsOthers) {
     if (!isLoopback(host) && !allowUnauthenticated) {
       throw new InvalidClusterConfigError(
         `at ${host} anybody could join and run code here; give all nodes one { clusterSecret }, ` +
@@ -52,8 +56,13 @@ function tcp(options: ClusterOptions, platform: Platform, advertiseHost: string)
     host,
     port,
     advertiseHost,
+    frameBytesMax,
+    strangers: {
+      max: STRANGERS_MAX,
+      frameBytesMax: clusterSecret === undefined ? frameBytesMax : CHALLENGE_BYTES_MAX,
+    },
     ...(tls === undefined ? {} : { tls }),
-    ...(frameBytesMax === undefined ? {} : { frameBytesMax }),
+    ...(handshakeTimeoutMs === undefined ? {} : { tlsTimeoutMs: handshakeTimeoutMs }),
   });
 }
 
@@ -81,4 +90,8 @@ function warnOfFarSeeds(seeds: readonly string[], log: Log): void {
   }
 }
 
+// A node lets in a cluster of any size: each of its peers is a stranger for two round trips.
+const STRANGERS_MAX = 256;
+// Whoever does not know the secret yet has nothing longer to say.
+const CHALLENGE_BYTES_MAX = 1024;
 const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);

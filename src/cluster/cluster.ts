@@ -3,6 +3,7 @@ import { here } from '../runtime/default-runtime.js';
 import { ERROR_CLASSES } from '../runtime/error-classes.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ServiceKey } from '../runtime/service.js';
+import { VERSION_EXCHANGE } from './behavior-exchange.js';
 import {
   type ClusterOptions,
   type ClusterPlan,
@@ -12,6 +13,7 @@ import {
 } from './cluster-config.js';
 import { ClusterNode } from './cluster-node.js';
 import { reachOf } from './cluster-transport.js';
+import { CONFIRMATIONS } from './confirmation.js';
 import { SeedSearch } from './discovery-search.js';
 import type { NodeIdentity } from './handshake-message.js';
 import type { NodeDownReason } from './membership-event.js';
@@ -40,6 +42,10 @@ export class ClusterService {
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
     runtime.use(ERROR_CLASSES).add(WIRE_ERRORS);
+    this.attach((node) => {
+      runtime.use(VERSION_EXCHANGE).attach(node);
+      runtime.use(CONFIRMATIONS).attach(node);
+    });
   }
 
   /**
@@ -70,6 +76,11 @@ export class ClusterService {
     const node = this.running;
     if (node === undefined) throw new ClusterNotStartedError();
     return node;
+  }
+
+  /** Throws ClusterNotStartedError. */
+  assertRunning(): void {
+    if (this.running === undefined) throw new ClusterNotStartedError();
   }
 
   get running(): ClusterNode | undefined {

@@ -6,6 +6,8 @@ import type { GraphOptions } from './codec-graph.js';
 import { guardMessage } from './codec-guard.js';
 import { isPlain } from './codec-plain.js';
 import type { CompleteRef } from './codec-process-ref.js';
+import { QuickReader, UNREAD } from './codec-quick-reader.js';
+import { QuickWriter } from './codec-quick-writer.js';
 import { fromGraph } from './codec-rebuild.js';
 import type { Shadow } from './codec-tag.js';
 
@@ -37,10 +39,13 @@ export class Codec {
   readonly #packr = new Packr(PACKR_OPTIONS);
   readonly #errorClasses: ErrorClasses;
   readonly #completeRef: CompleteRef | undefined;
+  readonly #quickWriter: QuickWriter;
+  readonly #quickReader = new QuickReader();
 
   constructor(options: CodecOptions = {}) {
     this.#errorClasses = options.errorClasses ?? new ErrorClasses([MessageSerializationError]);
     this.#completeRef = options.completeRef;
+    this.#quickWriter = new QuickWriter(options.completeRef === undefined);
   }
 
   /**
@@ -57,6 +62,8 @@ export class Codec {
    */
   pack(value: unknown, root = 'message'): Uint8Array {
     try {
+      const quick = this.#quickWriter.write(PLAIN, value);
+      if (quick !== undefined) return quick;
       if (isPlain(value, this.#completeRef === undefined)) return this.#write(PLAIN, value);
       return this.#write(GRAPH, toGraph(value, this.#graphOptions(root, 'refuse')));
     } catch (thrown) {
@@ -114,6 +121,8 @@ export class Codec {
 
   #read(bytes: Uint8Array): unknown {
     if (bytes.length === 0) throw new RangeError('nothing at all');
+    const quick = bytes[0] === PLAIN ? this.#quickReader.read(bytes, 1) : UNREAD;
+    if (quick !== UNREAD) return quick;
     // A view of our own, since msgpackr leaves a field on the array that it reads.
     const body = new Uint8Array(bytes.buffer, bytes.byteOffset + 1, bytes.length - 1);
     switch (bytes[0]) {

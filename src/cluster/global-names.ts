@@ -1,22 +1,16 @@
 import { compareCodeUnits } from '../base/compare.js';
 import type { Fence } from '../base/fence.js';
-import type { NodeIdentity } from './handshake-message.js';
 import type { NodeId } from '../base/node-id.js';
-import { compareClaims, isSameClaim, preferredClaim, type NameClaim } from './name-claim.js';
-
-/** All names that one life of a node owns: what the join exchange carries. */
-export interface NamesList {
-  /** Counts the owner's changes. */
-  readonly version: number;
-  readonly claims: readonly NameClaim[];
-}
-
-/** One change by their owner, with the version that it leads to. */
-export interface NamesDelta {
-  readonly version: number;
-  readonly added: readonly NameClaim[];
-  readonly removed: readonly string[];
-}
+import type { NodeIdentity } from './handshake-message.js';
+import { type NameClaim, compareRanks, isSameClaim, isSameProcess } from './name-claim.js';
+import { type Preference, rankedClaims } from './name-conflict.js';
+import {
+  type NamesDelta,
+  type NamesList,
+  type OwnName,
+  OwnNames,
+  type WhenLost,
+} from './own-names.js';
 
 export type GlobalNamesEffect =
   /** Tell every connected node. */
@@ -32,13 +26,15 @@ export type GlobalNamesEffect =
       readonly winner: NameClaim;
       readonly loser: NameClaim;
     }
-  /** A process of this node lost its name: tell it, and end it if `end` says so. */
+  /** A process of this node lost its name: tell it, then end it if `end` says so. */
   | {
       readonly kind: 'lost';
       readonly claim: NameClaim;
       readonly winner: NameClaim;
       readonly end: boolean;
     }
+  /** All names of that node are known: so many. */
+  | { readonly kind: 'synced'; readonly nodeId: NodeId; readonly count: number }
   /** A change of this node is missing: ask it for its full list. */
   | { readonly kind: 'resync'; readonly nodeId: NodeId };
 
@@ -50,10 +46,19 @@ export type RegisterOutcome =
     }
   | { readonly kind: 'conflict'; readonly existing: NameClaim };
 
+export interface ClaimOptions {
+  /** That of `fence` when absent, and 0 without one. */
+  readonly term?: number | undefined;
+  readonly fence?: Fence | undefined;
+  readonly whenLost?: WhenLost | undefined;
+}
+
 export interface GlobalNamesOptions {
   readonly self: NodeIdentity;
-  /** What becomes of a process here that loses its name; a `kept` claim may show again. */
-  readonly losers?: 'ended' | 'kept';
+  /** Of claims that say nothing of their own; `end` by default. */
+  readonly whenLost?: WhenLost | undefined;
+  /** The same function on every node, and of its two claims alone; the rule stands without it. */
+  readonly prefer?: Preference | undefined;
 }
 
 /**
@@ -63,25 +68,24 @@ export interface GlobalNamesOptions {
  * Each node alone writes its own names, sends the full list when it joins another and a versioned
  * change afterwards, so nothing needs to remember what was deleted: what a node does not say, it
  * does not own. Where two nodes claim one name, {@link compareClaims} picks the same winner
- * everywhere, and the loser's own node withdraws the claim.
+ * everywhere, unless `prefer` picks another, and the loser's own node withdraws the claim.
  */
 export class GlobalNames {
   readonly #self: NodeIdentity;
-  readonly #endsLosers: boolean;
-  readonly #claims = new Map<string, NameClaim[]>();
-  readonly #own = new Map<string, NameClaim>();
-  readonly #ownByRef = new Map<string, Set<string>>();
+  readonly #whenLost: WhenLost;
+  readonly #prefer: Preference;
+  /** The winner in front, the others by the rule. */
+  readonly #claims = new Map<string, readonly NameClaim[]>();
+  readonly #own = new OwnNames();
   readonly #others = new Map<NodeId, OtherNames>();
   readonly #newest = new Map<NodeId, bigint>();
-  #version = 0;
   #stamp = 0;
   #effects: GlobalNamesEffect[] = [];
-  #added = new Map<string, NameClaim>();
-  #removed = new Set<string>();
 
   constructor(options: GlobalNamesOptions) {
     this.#self = options.self;
-    this.#endsLosers = options.losers !== 'kept';
+    this.#whenLost = options.whenLost ?? 'end';
+    this.#prefer = options.prefer ?? ((ruled) => ruled);
   }
 
   whereis(name: string): NameClaim | undefined {
@@ -99,28 +103,28 @@ export class GlobalNames {
 
   /** What a node that joins is told. */
   ownList(): NamesList {
-    const claims = [...this.#own.values()];
-    return { version: this.#version, claims: claims.sort(compareByName) };
+    return this.#own.list();
   }
 
   /**
-   * Names this node's own process. A name that anyone is known to hold is refused, unless `fence`
-   * is higher than the holder's: then that one is a stale incarnation, and loses the name.
+   * Names this node's own process. A name that anyone is known to hold is refused, unless the new
+   * claim is of higher rank: then the holder is stale, or was taken over, and loses the name. The
+   * holder itself may ask again, and for a higher term.
    */
-  register(name: string, refId: string, fence?: Fence): RegisterOutcome {
+  register(name: string, refId: string, options: ClaimOptions = {}): RegisterOutcome {
     const existing = this.whereis(name);
-    const { nodeId, incarnation } = this.#self;
-    const plain = { name, refId, nodeId, incarnation, stamp: this.#stamp + 1 };
-    const claim = fence === undefined ? plain : { ...plain, fence };
-    if (existing !== undefined && (this.#own.has(name) || compareClaims(claim, existing) > 0)) {
-      return { kind: 'conflict', existing };
+    const claim = this.#claimOf(name, refId, options);
+    const whenLost = options.whenLost ?? this.#whenLost;
+    if (existing !== undefined && compareRanks(claim, existing) >= 0) {
+      if (!isSameProcess(claim, existing)) return { kind: 'conflict', existing };
+      this.#own.put({ claim: existing, whenLost });
+      return { kind: 'registered', claim: existing, effects: [] };
     }
-    this.#stamp += 1;
-    this.#own.set(name, claim);
-    namesOf(this.#ownByRef, refId).add(name);
-    this.#removed.delete(name);
-    this.#added.set(name, claim);
-    this.#put(name, nodeId, claim);
+    this.#stamp = claim.stamp;
+    const former = this.#own.get(name);
+    if (former !== undefined && !isSameProcess(former.claim, claim)) this.#succeed(former, claim);
+    this.#own.put({ claim, whenLost });
+    this.#put(name, this.#self.nodeId, claim);
     return { kind: 'registered', claim, effects: this.#finish() };
   }
 
@@ -146,7 +150,7 @@ export class GlobalNames {
 
   /** Gives up every name of a process of this node. */
   processEnded(refId: string): readonly GlobalNamesEffect[] {
-    for (const name of [...(this.#ownByRef.get(refId) ?? [])]) this.#withdraw(name);
+    for (const name of this.#own.ofProcess(refId)) this.#withdraw(name);
     return this.#finish();
   }
 
@@ -171,6 +175,7 @@ export class GlobalNames {
       if (!claims.has(name)) this.#put(name, from.nodeId, undefined);
     }
     for (const [name, claim] of claims) this.#learn(name, from.nodeId, claim);
+    this.#effects.push({ kind: 'synced', nodeId: from.nodeId, count: claims.size });
     return this.#finish();
   }
 
@@ -203,6 +208,13 @@ export class GlobalNames {
     return this.#finish();
   }
 
+  #claimOf(name: string, refId: string, { term, fence }: ClaimOptions): NameClaim {
+    const { nodeId, incarnation } = this.#self;
+    const rank = term ?? fence?.term ?? 0;
+    const plain = { name, refId, nodeId, incarnation, term: rank, stamp: this.#stamp + 1 };
+    return fence === undefined ? plain : { ...plain, fence };
+  }
+
   #isStale({ nodeId, incarnation }: NodeIdentity): boolean {
     const newest = this.#newest.get(nodeId);
     return nodeId === this.#self.nodeId || (newest !== undefined && incarnation < newest);
@@ -214,62 +226,57 @@ export class GlobalNames {
   }
 
   #withdraw(name: string): void {
-    const claim = this.#own.get(name);
-    if (claim === undefined) return;
-    this.#own.delete(name);
-    const names = namesOf(this.#ownByRef, claim.refId);
-    names.delete(name);
-    if (names.size === 0) this.#ownByRef.delete(claim.refId);
-    this.#added.delete(name);
-    this.#removed.add(name);
+    if (this.#own.get(name) === undefined) return;
+    this.#own.remove(name);
     this.#put(name, this.#self.nodeId, undefined);
+  }
+
+  /** Of two processes of this node the later one has the higher rank. */
+  #succeed(former: OwnName, winner: NameClaim): void {
+    const { claim } = former;
+    this.#effects.push({ kind: 'conflictResolved', name: claim.name, winner, loser: claim });
+    this.#lose(former, winner);
+  }
+
+  // A successor with the same id is the same process elsewhere: to end it is its own business.
+  #lose({ claim, whenLost }: OwnName, winner: NameClaim): void {
+    const end = whenLost === 'end' && winner.refId !== claim.refId;
+    this.#effects.push({ kind: 'lost', claim, winner, end });
   }
 
   /** Replaces what `nodeId` says about `name`, and tells what that changes here. */
   #put(name: string, nodeId: NodeId, claim: NameClaim | undefined): void {
     const before = this.#claims.get(name) ?? [];
-    const others = before.filter((held) => held.nodeId !== nodeId);
     const former = before.find((held) => held.nodeId === nodeId);
-    const isRepeated = claim !== undefined && former !== undefined && isSameClaim(claim, former);
-    if (isRepeated || (claim === undefined && former === undefined)) return;
-    const after = claim === undefined ? others : [...others, claim].sort(compareClaims);
-    if (after.length > 0) this.#claims.set(name, after);
-    else this.#claims.delete(name);
-    const [rival] = others;
-    if (claim !== undefined && rival !== undefined) this.#tellConflict(claim, rival);
-    this.#tellOwner(before[0], after[0]);
-    const own = this.#own.get(name);
+    if (former === undefined ? claim === undefined : claim && isSameClaim(claim, former)) return;
+    const others = before.filter((held) => held !== former);
+    const all = claim === undefined ? others : [...others, claim];
+    const after = rankedClaims(all, this.#prefer);
     const [winner] = after;
-    if (own === undefined || winner === undefined || before[0] !== own || winner === own) return;
-    this.#effects.push({ kind: 'lost', claim: own, winner, end: this.#endsLosers });
-    if (this.#endsLosers) this.#withdraw(name);
-  }
-
-  #tellConflict(claim: NameClaim, rival: NameClaim): void {
-    const winner = preferredClaim(claim, rival);
-    const loser = winner === claim ? rival : claim;
-    this.#effects.push({ kind: 'conflictResolved', name: claim.name, winner, loser });
+    if (winner === undefined) this.#claims.delete(name);
+    else this.#claims.set(name, after);
+    const rival = before[0] === former ? after[1] : before[0];
+    if (claim !== undefined && winner !== undefined && rival !== undefined) {
+      const loser = winner === claim ? rival : claim;
+      this.#effects.push({ kind: 'conflictResolved', name, winner, loser });
+    }
+    this.#tellOwner(before[0], winner);
+    const own = this.#own.get(name);
+    if (own === undefined || winner === undefined || winner === own.claim) return;
+    this.#lose(own, winner);
+    this.#withdraw(name);
   }
 
   #tellOwner(before: NameClaim | undefined, after: NameClaim | undefined): void {
-    if (before === after) return;
+    const isSame = before !== undefined && after !== undefined && isSameProcess(before, after);
+    if (isSame || before === after) return;
     if (before !== undefined) this.#effects.push({ kind: 'unregistered', claim: before });
     if (after !== undefined) this.#effects.push({ kind: 'registered', claim: after });
   }
 
-  // One operation is one version, however many names it moved.
   #finish(): readonly GlobalNamesEffect[] {
-    if (this.#added.size + this.#removed.size > 0) {
-      this.#version += 1;
-      const delta = {
-        version: this.#version,
-        added: [...this.#added.values()],
-        removed: [...this.#removed],
-      };
-      this.#added = new Map();
-      this.#removed = new Set();
-      this.#effects.push({ kind: 'announce', delta });
-    }
+    const delta = this.#own.takeDelta();
+    if (delta !== undefined) this.#effects.push({ kind: 'announce', delta });
     const effects = this.#effects;
     this.#effects = [];
     return effects;
@@ -282,18 +289,6 @@ interface OtherNames {
   readonly names: Set<string>;
 }
 
-function namesOf(index: Map<string, Set<string>>, refId: string): Set<string> {
-  const known = index.get(refId);
-  if (known !== undefined) return known;
-  const names = new Set<string>();
-  index.set(refId, names);
-  return names;
-}
-
 function isBy(from: NodeIdentity, claim: NameClaim): boolean {
   return claim.nodeId === from.nodeId && claim.incarnation === from.incarnation;
-}
-
-function compareByName(left: NameClaim, right: NameClaim): number {
-  return compareCodeUnits(left.name, right.name);
 }

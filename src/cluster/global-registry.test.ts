@@ -1,21 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { startServer, stopServer } from '../otp/gen-server.js';
+import { setCurrentRuntime } from '../runtime/current.js';
 import type { GlobalRegistryNode } from './global-registry.js';
+import { GlobalRegistry } from './registry-facades.js';
 import { type TestNode, counter, inCluster } from './testing/cluster-world.js';
 
 const registryOf = (node: TestNode): GlobalRegistryNode => node.cluster.node.registry;
-
-/** Breaks every link between the two again and again, for long enough to be given up. */
-async function partition(
-  first: TestNode,
-  second: TestNode,
-  world: { sever(a: TestNode, b: TestNode): void; pass(delayMs: number): Promise<void> },
-): Promise<void> {
-  for (let round = 0; round < 20_000; round++) {
-    world.sever(first, second);
-    await world.pass(1);
-  }
-}
 
 describe('GlobalRegistry', () => {
   it(
@@ -96,54 +86,6 @@ describe('GlobalRegistry', () => {
   );
 
   it(
-    'settles a name that two sides of a partition claimed: the loser is ended, and told',
-    inCluster(2, async (world) => {
-      const { nodes, pass } = world;
-      const [a, b] = nodes as [TestNode, TestNode];
-      await partition(a, b, world);
-      expect(a.cluster.node.connectedNodes()).toEqual([]);
-      const told: unknown[] = [];
-      const [mine, yours] = [
-        await startServer(a.runtime, counter),
-        await startServer(b.runtime, {
-          ...counter,
-          terminate: (reason) => void told.push(reason),
-        }),
-      ];
-      registryOf(a).register('one', mine);
-      registryOf(b).register('one', yours);
-      const seen: unknown[] = [];
-      for (const node of [a, b]) {
-        registryOf(node).on(({ type }) => type === 'conflictResolved' && seen.push(type));
-      }
-      await pass(60_000);
-      expect(registryOf(a).lookup('one')).toEqual(mine);
-      expect(registryOf(b).lookup('one')).toEqual(mine);
-      expect(told).toEqual(['shutdown']);
-      expect(seen).toEqual(['conflictResolved', 'conflictResolved']);
-    }),
-  );
-
-  it(
-    'kills a loser that does not listen',
-    inCluster(2, async (world) => {
-      const { nodes, pass } = world;
-      const [a, b] = nodes as [TestNode, TestNode];
-      await partition(a, b, world);
-      const mine = await startServer(a.runtime, counter);
-      const deaf = await startServer(b.runtime, {
-        ...counter,
-        handleCast: () => new Promise<never>(() => undefined),
-      });
-      b.runtime.router.send(deaf, { kind: 'cast', message: 1 });
-      registryOf(a).register('one', mine);
-      registryOf(b).register('one', deaf);
-      await pass(60_000);
-      expect(b.runtime.processes.get(deaf.id)).toBeUndefined();
-    }),
-  );
-
-  it(
     'leaves no process behind that was started for a name which was taken',
     inCluster(2, async ({ nodes, pass }) => {
       const [a, b] = nodes as [TestNode, TestNode];
@@ -155,6 +97,57 @@ describe('GlobalRegistry', () => {
         a.cluster.node.spawner.spawn(b.id, { ...request, registration: 'global' }),
       ).rejects.toMatchObject({ code: 'ERR_GLOBAL_NAME_CONFLICT', existingNodeId: a.id });
       expect(b.runtime.processes.size).toBe(before);
+    }),
+  );
+
+  it(
+    'tells what happens to names, and when all of a node’s are known, to whoever listens',
+    inCluster(1, async ({ nodes, join, pass }) => {
+      const [a] = nodes as [TestNode];
+      const ref = await startServer(a.runtime, counter);
+      registryOf(a).register('first', ref);
+      const heard: unknown[] = [];
+      const b = await join(2);
+      setCurrentRuntime(b.runtime);
+      const unlisten = [
+        GlobalRegistry.on(({ type }) => heard.push(type)),
+        GlobalRegistry.on('registered', (name, { id }) => heard.push(name, id)),
+        GlobalRegistry.on('unregistered', (name) => heard.push(name)),
+        GlobalRegistry.on('synced', (nodeId, count) => heard.push(nodeId, count)),
+      ];
+      await pass(100);
+      expect(heard).toEqual(['registered', 'first', ref.id, 'synced', a.id, 1]);
+      heard.length = 0;
+      registryOf(a).unregister('first');
+      await pass(10);
+      expect(heard).toEqual(['unregistered', 'first']);
+      for (const off of unlisten) off();
+      registryOf(a).register('first', ref);
+      await pass(10);
+      expect(heard.length).toBe(2);
+    }),
+  );
+
+  it(
+    'says what is wrong about what it is given',
+    inCluster(1, async ({ nodes }) => {
+      const [a] = nodes as [TestNode];
+      const ref = await startServer(a.runtime, counter);
+      const registry = registryOf(a);
+      expect(() => registry.register('', ref)).toThrow('Expected name to be a string');
+      expect(() => registry.unregister(7 as never)).toThrow('Expected name to be a string');
+      expect(() => registry.register('x', ref, { term: -1 })).toThrow('a whole number, 0 or more');
+      expect(() => registry.register('x', ref, { whenLost: 'kill' as never })).toThrow(
+        'Expected whenLost to be one of end, tell, got "kill"',
+      );
+      expect(() => registry.on('registered' as never)).toThrow('Expected the handler to be a func');
+      setCurrentRuntime(a.runtime);
+      expect(() => GlobalRegistry.on('lost' as 'synced', () => undefined)).toThrow(
+        'Expected the event to be one of registered, unregistered, conflictResolved, synced',
+      );
+      expect(() => GlobalRegistry.on('synced', undefined as never)).toThrow('to be a function');
+      await expect(GlobalRegistry.register('x', null as never)).rejects.toThrow('Expected the ref');
+      expect(registry.count()).toBe(0);
     }),
   );
 });

@@ -1,17 +1,25 @@
 import { unreachable } from '../base/assert.js';
 import { FaultlineError } from '../base/errors.js';
 import type { NodeId } from '../base/node-id.js';
-import type { GenServerRef } from '../otp/behavior.js';
+import type { GenServerRef, NameLostInfo } from '../otp/behavior.js';
 import { DEFAULT_SHUTDOWN_MS } from '../otp/child-spec.js';
-import { InvalidOptionError, checkName, checkRef } from '../otp/option.js';
+import { InvalidOptionError, checkFunction, checkName, checkRef } from '../otp/option.js';
 import { shutDown } from '../otp/shutdown.js';
 import { ServerNotRunningError } from '../runtime/call-error.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { malformedFrame } from './frame-error.js';
-import { GlobalNames, type GlobalNamesEffect, type NamesList } from './global-names.js';
+import {
+  type GlobalNamesConfig,
+  type OwnerOptions,
+  checkOwnerOptions,
+} from './global-names-config.js';
+import { GlobalNames, type GlobalNamesEffect } from './global-names.js';
+import type { GlobalRegistryEvent, GlobalRegistryHandler } from './global-registry-event.js';
 import type { NodeIdentity } from './handshake-message.js';
 import type { NameClaim } from './name-claim.js';
+import { preferenceOf } from './name-conflict.js';
 import { type NamesMessage, readNamesMessage } from './names-message.js';
+import type { NamesList } from './own-names.js';
 
 /** Nobody in the cluster, as far as this node knows, has the name. */
 export class GlobalNameNotFoundError extends FaultlineError {
@@ -40,16 +48,6 @@ export class GlobalNameConflictError extends FaultlineError {
   }
 }
 
-export type GlobalRegistryEvent =
-  | { readonly type: 'registered'; readonly name: string; readonly ref: GenServerRef }
-  | { readonly type: 'unregistered'; readonly name: string; readonly ref: GenServerRef }
-  | {
-      readonly type: 'conflictResolved';
-      readonly name: string;
-      readonly winner: GenServerRef;
-      readonly loser: GenServerRef;
-    };
-
 /** The way to what other nodes know of names. */
 export interface NamesWire {
   /** To every node that was sent the list of this one. */
@@ -65,34 +63,44 @@ export class GlobalRegistryNode {
   readonly #runtime: Runtime;
   readonly #names: GlobalNames;
   readonly #wire: NamesWire;
-  readonly #handlers = new Set<(event: GlobalRegistryEvent) => void>();
+  readonly #handlers = new Set<GlobalRegistryHandler>();
   readonly #unlisten: () => void;
   /** Processes that lost their name and were asked to end: what takes the threat of a kill back. */
   readonly #ending = new Map<string, () => void>();
 
-  constructor(runtime: Runtime, self: NodeIdentity, wire: NamesWire) {
+  constructor(
+    runtime: Runtime,
+    { self, onConflict, whenLost }: GlobalNamesConfig & { readonly self: NodeIdentity },
+    wire: NamesWire,
+  ) {
     this.#runtime = runtime;
-    this.#names = new GlobalNames({ self });
+    const { log } = runtime.platform;
+    const prefer = onConflict === undefined ? undefined : preferenceOf(onConflict, log);
+    this.#names = new GlobalNames({ self, whenLost, prefer });
     this.#wire = wire;
     this.#unlisten = runtime.listenToLives({ ended: (process) => this.#ended(process.id) });
   }
 
   /**
    * Gives a process of this node the name. Throws {@link GlobalNameConflictError} when another
-   * process is known to have it, and ServerNotRunningError when the process has ended.
+   * process is known to have it, and ServerNotRunningError when the process has ended. Giving it to
+   * the process that has it changes nothing but the options.
+   *
+   * With a higher `term` than its holder's the name is taken from it: a process that runs on is
+   * told, and ended unless it has the same id, when it is the very one that was taken over.
    */
-  register(name: string, ref: GenServerRef): void {
+  register(name: string, ref: GenServerRef, options: OwnerOptions = {}): void {
     checkName('name', name);
     checkRef(ref);
+    checkOwnerOptions(options);
     if (!this.#runtime.isLocal(ref)) {
       throw new InvalidOptionError('the ref', 'of a process of this node', ref);
     }
     const process = this.#runtime.processes.get(ref.id);
     if (process === undefined) throw new ServerNotRunningError(ref.id);
-    const outcome = this.#names.register(name, ref.id, process.fence);
+    const outcome = this.#names.register(name, ref.id, { ...options, fence: process.fence });
     if (outcome.kind === 'registered') return this.#perform(outcome.effects);
-    const { existing } = outcome;
-    if (existing.refId !== ref.id) throw new GlobalNameConflictError(name, existing.nodeId);
+    throw new GlobalNameConflictError(name, outcome.existing.nodeId);
   }
 
   /** A process of this node has another fence now: its names go with it. */
@@ -101,7 +109,9 @@ export class GlobalRegistryNode {
     if (fence !== undefined) this.#perform(this.#names.refence(refId, fence));
   }
 
+  /** Gives up a name of this node. Nothing happens to one that a process elsewhere has. */
   unregister(name: string): void {
+    checkName('name', name);
     this.#perform(this.#names.unregister(name));
   }
 
@@ -129,8 +139,10 @@ export class GlobalRegistryNode {
     return this.#names.count;
   }
 
-  on(handler: (event: GlobalRegistryEvent) => void): () => void {
-    const own = (event: GlobalRegistryEvent): void => handler(event);
+  /** Calls `handler` for every event from now on, in the order in which they happen here. */
+  on(handler: GlobalRegistryHandler): () => void {
+    checkFunction('the handler', handler);
+    const own: GlobalRegistryHandler = (event) => handler(event);
     this.#handlers.add(own);
     return () => this.#handlers.delete(own);
   }
@@ -188,13 +200,26 @@ export class GlobalRegistryNode {
         });
       }
       case 'lost':
-        if (effect.end) this.#end(effect.claim.refId);
-        return;
+        return this.#lost(effect);
+      case 'synced':
+        return this.#tell({ type: 'synced', nodeId: effect.nodeId, count: effect.count });
       case 'resync':
         return this.#wire.tell(effect.nodeId, { ask: true });
       default:
         return unreachable(effect);
     }
+  }
+
+  #lost({ claim, winner, end }: Extract<GlobalNamesEffect, { kind: 'lost' }>): void {
+    const { name, refId } = claim;
+    const { probe, platform, router } = this.#runtime;
+    const fields = { name, processId: refId, winner: winner.refId, ends: end };
+    probe?.({ kind: 'fact', topic: 'name_lost', fields });
+    const message: NameLostInfo = { type: 'NAME_LOST', name, winner: refOf(winner) };
+    if (router.send({ id: refId }, { kind: 'info', message }) === 'full') {
+      platform.log.warn('a full mailbox kept a process from hearing that it lost a name', fields);
+    }
+    if (end) this.#end(refId);
   }
 
   /** A loser that does not listen is killed. A supervisor has its children to stop first. */

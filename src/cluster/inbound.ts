@@ -1,10 +1,11 @@
 import { toError } from '../base/errors.js';
 import type { NodeId } from '../base/node-id.js';
+import { Numbered } from '../base/numbered.js';
 import { MailboxFullError, ServerNotRunningError } from '../runtime/call-error.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ReplyTo } from '../runtime/signal.js';
 import type { Frame, FrameOf } from './frame.js';
-import { RemoteCaller } from './remote-caller.js';
+import { type CallerDesk, RemoteCaller } from './remote-caller.js';
 import type { RemoteRequests } from './remote-requests.js';
 import type { Wire } from './wire.js';
 import { readReason } from './wire-reason.js';
@@ -16,11 +17,12 @@ type MessageKind = 'call' | 'reply' | 'abort' | 'cast' | 'info' | 'stop' | 'kill
 type RelationKind = 'exit' | 'link' | 'unlink' | 'monitor' | 'demonitor' | 'down';
 
 /** Turns the frames of members into signals to processes of this node, and answers for them. */
-export class Inbound {
+export class Inbound implements CallerDesk {
   readonly #runtime: Runtime;
   readonly #wire: Wire;
   readonly #requests: RemoteRequests;
-  readonly #callers = new Map<string, RemoteCaller>();
+  /** By their nodes, and the ids that these gave to their requests. */
+  readonly #callers = new Map<NodeId, Numbered<RemoteCaller>>();
 
   constructor(runtime: Runtime, wire: Wire, requests: RemoteRequests) {
     this.#runtime = runtime;
@@ -30,18 +32,23 @@ export class Inbound {
 
   /** How many requests of other nodes are not answered yet. */
   get callerCount(): number {
-    return this.#callers.size;
+    let count = 0;
+    for (const callers of this.#callers.values()) count += callers.size;
+    return count;
   }
 
-  /** Throws a typed error on a payload that cannot be read: the link is not to be trusted then. */
-  receive(nodeId: NodeId, frame: SignalFrame): void {
+  /**
+   * `nowMs` is when the frame came. Throws a typed error on a payload that cannot be read: the link
+   * is not to be trusted then.
+   */
+  receive(nodeId: NodeId, frame: SignalFrame, nowMs: number): void {
     switch (frame.kind) {
       case 'call':
-        return this.#call(nodeId, frame);
+        return this.#call(nodeId, frame, nowMs);
       case 'reply':
         return this.#reply(nodeId, frame);
       case 'abort':
-        this.#callers.get(callKey(nodeId, frame.callId))?.abandon();
+        this.#callers.get(nodeId)?.get(frame.callId)?.abandon();
         return;
       case 'cast':
       case 'info': {
@@ -65,29 +72,25 @@ export class Inbound {
    * still waits, and no answer goes out.
    */
   linkLost(nodeId: NodeId): void {
-    for (const caller of [...this.#callers.values()]) {
-      if (caller.nodeId === nodeId) caller.abandon();
-    }
+    const callers = this.#callers.get(nodeId);
+    this.#callers.delete(nodeId);
+    for (const [, caller] of callers?.entries() ?? []) caller.abandon();
   }
 
-  /** Something that answers a request of `nodeId`. */
-  answerTo(nodeId: NodeId, callId: number, timeoutMs = Infinity): ReplyTo {
-    const key = callKey(nodeId, callId);
+  /** Something that answers a request of `nodeId`, which waits until `dueMs`. */
+  answerTo(nodeId: NodeId, callId: number, dueMs = Infinity): ReplyTo {
     const { clock } = this.#runtime.platform;
-    const caller = new RemoteCaller(nodeId, clock, clock.nowMs() + timeoutMs, {
-      answer: (ok, value) => this.#answer(nodeId, callId, ok, value),
-      done: () => {
-        if (this.#callers.get(key) === caller) this.#callers.delete(key);
-      },
-    });
-    this.#callers.set(key, caller);
+    const caller = new RemoteCaller({ nodeId, callId }, clock, dueMs, this);
+    let callers = this.#callers.get(nodeId);
+    if (callers === undefined) this.#callers.set(nodeId, (callers = new Numbered()));
+    callers.set(callId, caller);
     return caller;
   }
 
-  #call(nodeId: NodeId, frame: FrameOf<'call'>): void {
+  #call(nodeId: NodeId, frame: FrameOf<'call'>, nowMs: number): void {
     const message = this.#wire.codec.decode(frame.message);
     const timeoutMs = frame.deadlineMs ?? Infinity;
-    const from = this.answerTo(nodeId, frame.callId, timeoutMs);
+    const from = this.answerTo(nodeId, frame.callId, nowMs + timeoutMs);
     if (!isServer(frame.to)) return from.fail(new ServerNotRunningError(frame.to));
     const { chain } = frame;
     const signal = { kind: 'call', message, from, timeoutMs, chain } as const;
@@ -153,17 +156,22 @@ export class Inbound {
     }
   }
 
-  #answer(nodeId: NodeId, callId: number, ok: boolean, value: unknown): void {
+  answer({ nodeId, callId }: RemoteCaller, ok: boolean, value: unknown): void {
     const { codec } = this.#wire;
-    const send = (isReply: boolean, bytes: Uint8Array): void => {
-      this.#wire.send(nodeId, { kind: 'reply', callId, ok: isReply, value: bytes });
-    };
     try {
-      send(ok, ok ? codec.pack(value, 'reply') : codec.packLeniently(value));
+      const bytes = ok ? codec.pack(value, 'reply') : codec.packLeniently(value);
+      this.#wire.send(nodeId, { kind: 'reply', callId, ok, value: bytes });
     } catch (error) {
       // What cannot cross is the caller's to know: it waits for nothing else.
-      send(false, codec.packLeniently(toError(error)));
+      const bytes = codec.packLeniently(toError(error));
+      this.#wire.send(nodeId, { kind: 'reply', callId, ok: false, value: bytes });
     }
+  }
+
+  done(caller: RemoteCaller): void {
+    const callers = this.#callers.get(caller.nodeId);
+    // Another one may have come under its id.
+    if (callers?.get(caller.callId) === caller) callers.delete(caller.callId);
   }
 }
 
@@ -173,8 +181,4 @@ export class Inbound {
  */
 function isServer(id: string): boolean {
   return id.startsWith('genserver_');
-}
-
-function callKey(nodeId: NodeId, callId: number): string {
-  return `${callId} ${nodeId}`;
 }

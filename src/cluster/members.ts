@@ -1,5 +1,6 @@
 import { NodeId } from '../base/node-id.js';
 import type { Clock } from '../platform/platform.js';
+import type { BehaviorMismatch } from './behavior-version.js';
 import type { Frame } from './frame.js';
 import type { NodeIdentity } from './handshake-message.js';
 import type { LinkNumber } from './membership-event.js';
@@ -89,6 +90,7 @@ export function nodeInfo(
   status: PeerStatus,
   member: Member | undefined,
   nowMs: number,
+  behaviorMismatches: readonly BehaviorMismatch[] = [],
 ): NodeInfo {
   const { host, port } = NodeId.components(id);
   const isJoining = status === 'connecting' || status === 'handshaking' || status === 'syncing';
@@ -103,6 +105,7 @@ export function nodeInfo(
     processCount: member?.processCount ?? 0,
     lastHeartbeatAt: member?.lastHeartbeatAt ?? 0,
     refusedCount: member?.refusedCount ?? 0,
+    behaviorMismatches,
     uptimeMs: member === undefined ? 0 : nowMs - member.joinedMs,
   };
 }
@@ -118,5 +121,5 @@ export function localInfo(
   const lastHeartbeatAt = clock.wallMs();
   const status = 'connected';
   const own = { id, host, port, labels, status, suspect: false, refusedCount: 0 } as const;
-  return { ...own, processCount, lastHeartbeatAt, uptimeMs };
+  return { ...own, behaviorMismatches: [], processCount, lastHeartbeatAt, uptimeMs };
 }

@@ -20,6 +20,8 @@ export interface Peer {
   readonly nodeId: NodeId;
   /** The newest life met in a handshake. */
   incarnation: bigint | undefined;
+  /** Made once for each life: every frame asks for it. */
+  identity: NodeIdentity | undefined;
   status: PeerStatus;
   /** Between `nodeUp` and `nodeDown` of `incarnation`. */
   member: boolean;
@@ -143,6 +145,7 @@ export class MembershipState {
       kind: 'peer',
       nodeId,
       incarnation: undefined,
+      identity: undefined,
       status: 'down',
       member: false,
       lastUp: undefined,
@@ -225,8 +228,10 @@ export class MembershipState {
   }
 
   identityOf(peer: Peer): NodeIdentity {
-    invariant(peer.incarnation !== undefined, `a handshake came before: ${peer.nodeId}`);
-    return { nodeId: peer.nodeId, incarnation: peer.incarnation };
+    const { nodeId, incarnation, identity } = peer;
+    if (identity !== undefined && identity.incarnation === incarnation) return identity;
+    invariant(incarnation !== undefined, `a handshake came before: ${nodeId}`);
+    return (peer.identity = { nodeId, incarnation });
   }
 
   /** What a hello or a welcome says of this node's dials; `peer` is absent when it is unknown. */

@@ -6,7 +6,12 @@ import type { NodeIdentity } from './handshake-message.js';
 export interface NameClaim extends NodeIdentity {
   readonly name: string;
   readonly refId: string;
-  /** The fence of a supervised child, its owner's term in front; plain processes have none. */
+  /**
+   * Grows whenever the owner is taken over: of a distributed supervisor its own, of a child its
+   * supervisor's. 0 for plain processes.
+   */
+  readonly term: number;
+  /** The fence of a supervised child; others have none. */
   readonly fence?: Fence;
   /** Lamport time of the registration. */
   readonly stamp: number;
@@ -15,14 +20,13 @@ export interface NameClaim extends NodeIdentity {
 /**
  * Whose name it is when two claim it: negative for `left`.
  *
- * The higher fence wins, so that a stale incarnation of a child never keeps a name from the current
- * one; a plain process yields to a supervised child. Then the earlier stamp wins, then node id and
- * incarnation. It is a total order, so every node picks the same winner from the same claims,
- * whatever the order in which they came.
+ * {@link compareRanks} decides first, then the earlier stamp, then node id and incarnation. It is a
+ * total order, so every node picks the same winner from the same claims, whatever the order in
+ * which they came.
  */
 export function compareClaims(left: NameClaim, right: NameClaim): number {
   return (
-    compareOptionalFences(right.fence, left.fence) ||
+    compareRanks(left, right) ||
     left.stamp - right.stamp ||
     compareCodeUnits(left.nodeId, right.nodeId) ||
     compareBigints(left.incarnation, right.incarnation) ||
@@ -30,9 +34,24 @@ export function compareClaims(left: NameClaim, right: NameClaim): number {
   );
 }
 
+/**
+ * What no resolver may turn round: the higher term goes first, so that an owner that was taken over
+ * yields to its successor; then the higher fence, so that a stale incarnation of a child yields to
+ * the current one.
+ */
+export function compareRanks(left: NameClaim, right: NameClaim): number {
+  return right.term - left.term || compareOptionalFences(right.fence, left.fence);
+}
+
 /** The better of two claims; commutative, associative and idempotent. */
 export function preferredClaim(left: NameClaim, right: NameClaim): NameClaim {
   return compareClaims(left, right) <= 0 ? left : right;
+}
+
+/** Whether both are for one process on one life of one node, whatever else they say. */
+export function isSameProcess(left: NameClaim, right: NameClaim): boolean {
+  const isSameLife = left.nodeId === right.nodeId && left.incarnation === right.incarnation;
+  return isSameLife && left.refId === right.refId;
 }
 
 /** Whether both say the same of the same process. */
@@ -43,13 +62,14 @@ export function isSameClaim(left: NameClaim, right: NameClaim): boolean {
 /** Reads a claim that `owner` sent; `undefined` when it is none, or speaks for another node. */
 export function readNameClaim(value: unknown, owner: NodeIdentity): NameClaim | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { name, refId, stamp, nodeId, incarnation } = value as Record<string, unknown>;
+  const { name, refId, term, stamp, nodeId, incarnation } = value as Record<string, unknown>;
   const said = (value as { fence?: unknown }).fence;
   const fence = readFence(said);
   if (typeof name !== 'string' || typeof refId !== 'string') return undefined;
-  if (!isCount(stamp) || (said !== undefined && fence === undefined)) return undefined;
+  if (!isCount(term) || !isCount(stamp) || (said !== undefined && fence === undefined))
+    return undefined;
   if (nodeId !== owner.nodeId || incarnation !== owner.incarnation) return undefined;
-  const claim = { name, refId, stamp, nodeId: owner.nodeId, incarnation: owner.incarnation };
+  const claim = { name, refId, term, stamp, nodeId, incarnation } as NameClaim;
   return fence === undefined ? claim : { ...claim, fence };
 }
 

@@ -1,6 +1,6 @@
-import type { NamesDelta, NamesList } from './global-names.js';
 import type { NodeIdentity } from './handshake-message.js';
 import { type NameClaim, readNameClaim } from './name-claim.js';
+import type { NamesDelta, NamesList } from './own-names.js';
 
 /** What nodes say to each other about names once they are joined. */
 export type NamesMessage =

@@ -1,4 +1,5 @@
 import type { NodeId } from '../base/node-id.js';
+import type { BehaviorMismatch } from './behavior-version.js';
 
 /** A node as another one sees it. */
 export interface NodeInfo {
@@ -16,6 +17,8 @@ export interface NodeInfo {
   readonly lastHeartbeatAt: number;
   /** Calls and casts to it that were refused, because its link had no room for them. */
   readonly refusedCount: number;
+  /** What both nodes registered, in different versions, by name: it is reported, and no more. */
+  readonly behaviorMismatches: readonly BehaviorMismatch[];
   /** Milliseconds since it joined, as this node counts them. */
   readonly uptimeMs: number;
 }

@@ -3,6 +3,7 @@ import type { Log } from '../platform/platform.js';
 import type { Address, CloseReason, Link, LinkEvents, Transport } from '../platform/transport.js';
 import type { Delivery } from '../runtime/router.js';
 import { type Frame, type FrameKind, type FrameLimits, decodeFrame, encodeFrame } from './frame.js';
+import { messageReader, messageRoom } from './frame.js';
 import type { LinkNumber } from './membership-event.js';
 
 /** What happens to links, with the number of each. Nothing comes after `closed`. */
@@ -22,6 +23,8 @@ export class NumberedLinks {
   readonly #log: Log;
   readonly #listener: LinkListener;
   readonly #limits: FrameLimits;
+  readonly #room = messageRoom();
+  readonly #messages = messageReader();
   readonly #links = new Map<LinkNumber, Link>();
   /** Links that took a frame and want a pause. */
   readonly #full = new Set<LinkNumber>();
@@ -60,12 +63,17 @@ export class NumberedLinks {
   send(number: LinkNumber, frame: Frame): Delivery {
     const link = this.#links.get(number);
     if (link === undefined) return 'down';
-    if (this.#full.has(number) && MESSAGES.has(frame.kind)) return 'full';
-    const bytes = encodeFrame(frame, this.#limits);
+    if (this.#full.size > 0 && this.#full.has(number) && MESSAGES.has(frame.kind)) return 'full';
+    const bytes = encodeFrame(frame, this.#limits, this.#room);
     // A beat tells that the node lives: it need not wait behind a message of megabytes.
     const urgent = frame.kind === 'heartbeat' ? link.sendUrgent?.(bytes) : undefined;
     if (!(urgent ?? link.send(bytes))) this.#full.add(number);
     return 'sent';
+  }
+
+  /** Whoever is at the other end may be there. */
+  trust(number: LinkNumber): void {
+    this.#links.get(number)?.trust?.();
   }
 
   close(number: LinkNumber): void {
@@ -90,12 +98,14 @@ export class NumberedLinks {
 
   #frame(number: LinkNumber, bytes: Uint8Array): void {
     try {
-      this.#listener.frame(number, decodeFrame(bytes, this.#limits));
+      this.#listener.frame(number, decodeFrame(bytes, this.#limits, this.#messages));
     } catch (thrown) {
       const error = toError(thrown);
       // Bytes that are no frame are the peer's fault; anything else is ours, and must be seen.
       const level = error instanceof FaultlineError ? 'warn' : 'error';
-      this.#log[level]('a link was closed for what came over it', { error });
+      const from = this.#links.get(number)?.remote;
+      const about = from === undefined ? { error } : { error, from };
+      this.#log[level]('a link was closed for what came over it', about);
       this.#listener.violated(number, error.message);
     }
   }

@@ -1,20 +1,25 @@
-import { NodeId } from '../base/node-id.js';
 import type { AnyBehavior, GenServerBehavior, GenServerRef } from '../otp/behavior.js';
-import { InvalidOptionError, checkDurationMs, checkName, checkWord } from '../otp/option.js';
 import { here } from '../runtime/default-runtime.js';
-import { BEHAVIORS } from './behavior-registry.js';
+import { BEHAVIORS, type BehaviorOptions } from './behavior-registry.js';
 import { CLUSTER } from './cluster.js';
-import type { GlobalRegistryEvent, GlobalRegistryNode } from './global-registry.js';
+import type { GlobalRegisterOptions } from './global-names-config.js';
+import {
+  type GlobalRegistryHandler,
+  type GlobalRegistryListeners,
+  handlerOf,
+} from './global-registry-event.js';
+import type { GlobalRegistryNode } from './global-registry.js';
 
 /** The behaviours of this node that other nodes may start. */
 export const BehaviorRegistry = {
   register<State, CallMsg, CastMsg, CallReply>(
     name: string,
     behavior: GenServerBehavior<State, CallMsg, CastMsg, CallReply>,
+    options?: BehaviorOptions,
   ): void {
     here()
       .use(BEHAVIORS)
-      .register(name, behavior as AnyBehavior);
+      .register(name, behavior as AnyBehavior, options);
   },
   get: (name: string): AnyBehavior | undefined => here().use(BEHAVIORS).get(name),
   has: (name: string): boolean => here().use(BEHAVIORS).has(name),
@@ -31,53 +36,28 @@ type AnyRef = GenServerRef<any, any, any, any>;
 /** The names that every node of the cluster can look up; see {@link GlobalRegistryNode}. */
 export const GlobalRegistry = {
   /** Resolves when this node knows the name; others follow. Rejects when it is taken. */
-  register: async (name: string, ref: AnyRef): Promise<void> => names().register(name, ref),
+  register: async (name: string, ref: AnyRef, options?: GlobalRegisterOptions): Promise<void> =>
+    names().register(name, ref, options),
+  /** Does nothing to a name that a process elsewhere has: only its own node can give it up. */
   unregister: async (name: string): Promise<void> => names().unregister(name),
   whereis: (name: string): GenServerRef | undefined => names().whereis(name),
   lookup: (name: string): GenServerRef => names().lookup(name),
   isRegistered: (name: string): boolean => names().isRegistered(name),
   getNames: (): string[] => names().getNames(),
   count: (): number => names().count(),
-  on: (handler: (event: GlobalRegistryEvent) => void): (() => void) => names().on(handler),
+  on: listen,
 } as const;
 
-export interface RemoteSpawnOptions {
-  /** What `init` is called with. */
-  readonly args?: readonly unknown[];
-  readonly name?: string;
-  /** Milliseconds that `init` may take; 5000 by default. */
-  readonly initTimeout?: number;
-  /** Where `name` is registered; `local`, on the node that runs it, by default. */
-  readonly registration?: 'local' | 'global' | 'none';
-  /** Milliseconds until the answer is given up; 10000 by default. */
-  readonly timeout?: number;
+/** Tells every event, or those of one type; gives the function that ends it. */
+function listen(handler: GlobalRegistryHandler): () => void;
+function listen<Type extends keyof GlobalRegistryListeners>(
+  type: Type,
+  listener: GlobalRegistryListeners[Type],
+): () => void;
+function listen<Type extends keyof GlobalRegistryListeners>(
+  what: Type | GlobalRegistryHandler,
+  listener?: GlobalRegistryListeners[Type],
+): () => void {
+  if (typeof what === 'function') return names().on(what);
+  return names().on(handlerOf(what, listener as GlobalRegistryListeners[Type]));
 }
-
-/** Starts registered behaviours on other nodes. */
-export const RemoteSpawn = {
-  /** Resolves once `init` is done there; see `SpawnDesk.spawn` for how it may fail. */
-  async spawn(
-    behavior: string,
-    nodeId: NodeId,
-    options: RemoteSpawnOptions = {},
-  ): Promise<{ serverId: string; nodeId: NodeId }> {
-    checkName('the name of a behavior', behavior);
-    const { args = [], name, initTimeout, registration = 'local', timeout = 10_000 } = options;
-    if (!Array.isArray(args)) throw new InvalidOptionError('args', 'an array', args);
-    checkWord('registration', ['local', 'global', 'none'], registration);
-    checkDurationMs('timeout', timeout);
-    if (name !== undefined) checkName('name', name);
-    if (initTimeout !== undefined) checkDurationMs('initTimeout', initTimeout);
-    const ref = await here()
-      .use(CLUSTER)
-      .node.spawner.spawn(NodeId.parse(nodeId), {
-        behavior,
-        args,
-        name,
-        registration,
-        timeoutMs: timeout,
-        ...(initTimeout === undefined ? {} : { initTimeoutMs: initTimeout }),
-      });
-    return { serverId: ref.id, nodeId };
-  },
-} as const;

@@ -1,4 +1,5 @@
 import type { NodeId } from '../base/node-id.js';
+import { Numbered } from '../base/numbered.js';
 import { NodeNotReachableError } from '../runtime/call-error.js';
 import type { ReplyTo } from '../runtime/signal.js';
 
@@ -9,7 +10,7 @@ interface RemoteRequest {
 
 /** What this node asked of others and was not answered yet. Each is answered at most once. */
 export class RemoteRequests {
-  readonly #pending = new Map<number, RemoteRequest>();
+  readonly #pending = new Numbered<RemoteRequest>();
   #lastId = 0;
 
   get size(): number {
@@ -38,7 +39,7 @@ export class RemoteRequests {
 
   /** The way to `nodeId` is lost: whatever was asked may or may not have been done. */
   failAll(nodeId: NodeId): void {
-    const lost = [...this.#pending].filter(([, request]) => request.nodeId === nodeId);
+    const lost = this.#pending.entries().filter(([, request]) => request.nodeId === nodeId);
     for (const [callId, { from }] of lost) {
       this.#pending.delete(callId);
       from.fail(new NodeNotReachableError(nodeId));

@@ -1,5 +1,5 @@
 import { deferred } from '../base/deferred.js';
-import { FaultlineError, describe, toError } from '../base/errors.js';
+import { describe, toError } from '../base/errors.js';
 import type { NodeId } from '../base/node-id.js';
 import type { DeadlineLink, Expiring } from '../platform/deadline.js';
 import type { GenServerRef } from '../otp/behavior.js';
@@ -10,24 +10,10 @@ import type { ReplyTo } from '../runtime/signal.js';
 import { BEHAVIORS, BehaviorNotFoundError } from './behavior-registry.js';
 import { malformedFrame } from './frame-error.js';
 import type { FrameFence, FrameOf } from './frame.js';
+import { RemoteSpawnTimeoutError } from './remote-error.js';
 import type { RemoteRequests } from './remote-requests.js';
 import { SPAWN_GATE } from './spawn-gate.js';
 import type { Wire } from './wire.js';
-
-/** No answer to a remote start in time. Whether the process was started cannot be known. */
-export class RemoteSpawnTimeoutError extends FaultlineError {
-  static readonly code = 'ERR_REMOTE_SPAWN_TIMEOUT';
-  override readonly name = 'RemoteSpawnTimeoutError';
-  readonly code = RemoteSpawnTimeoutError.code;
-
-  constructor(
-    readonly behaviorName: string,
-    readonly nodeId: NodeId,
-    readonly timeoutMs: number,
-  ) {
-    super(`No answer from ${nodeId} to the start of ${behaviorName} within ${timeoutMs} ms`);
-  }
-}
 
 /** What to start, and how. */
 export interface SpawnRequest {

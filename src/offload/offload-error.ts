@@ -1,4 +1,4 @@
-import { FaultlineError, toError } from '../base/errors.js';
+import { type ErrorClass, FaultlineError, toError } from '../base/errors.js';
 
 /** As many tasks run and wait as the pool takes: this one was not begun. */
 export class OffloadQueueFullError extends FaultlineError {
@@ -74,3 +74,12 @@ export class OffloadModuleError extends FaultlineError {
     );
   }
 }
+
+/** All of them, for the node that one of them reaches. */
+export const OFFLOAD_ERRORS: readonly ErrorClass[] = [
+  OffloadAbortedError,
+  OffloadModuleError,
+  OffloadQueueFullError,
+  OffloadTaskError,
+  OffloadTimeoutError,
+];

@@ -49,7 +49,10 @@ export interface GenServerBehavior<
   ): CallResult<CallReply, State> | Promise<CallResult<CallReply, State>>;
   /** Takes a cast: the next state. */
   handleCast(message: CastMsg, state: State, context: Context): State | Promise<State>;
-  /** Takes what is neither: DOWNs of monitors, EXITs when trapped, timers of `sendAfter`. */
+  /**
+   * Takes what is neither: DOWNs of monitors, EXITs when trapped, the loss of a global name, timers
+   * of `sendAfter`.
+   */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an Info, or what was sent
   handleInfo?(info: any, state: State, context: Context): State | Promise<State>;
   /**
@@ -67,7 +70,7 @@ export type CallResult<CallReply, State> = readonly [CallReply | ReplyError | No
 export type AnyBehavior = GenServerBehavior<any, any, any, any>;
 
 /** What {@link GenServerBehavior.handleInfo} may be given; `unknown` is a `sendAfter` message. */
-export type Info = DownInfo | ExitInfo;
+export type Info = DownInfo | ExitInfo | NameLostInfo;
 
 /** A watched process ended. Told exactly once for each monitor. */
 export interface DownInfo {
@@ -82,6 +85,13 @@ export interface ExitInfo {
   readonly type: 'EXIT';
   readonly from: Address;
   readonly reason: ExitReason;
+}
+
+/** A name in the GlobalRegistry is no longer this process's: another one has the better claim. */
+export interface NameLostInfo {
+  readonly type: 'NAME_LOST';
+  readonly name: string;
+  readonly winner: Address;
 }
 
 /** A reply that rejects the caller's promise and leaves the server alive. */

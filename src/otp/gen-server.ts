@@ -266,10 +266,10 @@ function isThenable(value: unknown): value is Promise<unknown> {
   );
 }
 
-// DOWN and EXIT mean nothing to a server that never asked for them through handleInfo.
+// What the runtime tells means nothing to a server that never asked for it through handleInfo.
 function isSystemInfo(info: unknown): boolean {
   const type = (info as { type?: unknown } | null)?.type;
-  return type === 'DOWN' || type === 'EXIT';
+  return type === 'DOWN' || type === 'EXIT' || type === 'NAME_LOST';
 }
 
 export const DEFAULT_INIT_TIMEOUT_MS = 5000;

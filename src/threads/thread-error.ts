@@ -1,4 +1,4 @@
-import { FaultlineError } from '../base/errors.js';
+import { type ErrorClass, FaultlineError } from '../base/errors.js';
 
 /** The module of a thread node cannot be loaded, or does not export what a node needs. */
 export class ThreadModuleError extends FaultlineError {
@@ -29,3 +29,6 @@ export class ThreadStartError extends FaultlineError {
     super(`The thread node ${nodeName} did not start: ${reason}`, options);
   }
 }
+
+/** All of them, for the node that one of them reaches. */
+export const THREAD_ERRORS: readonly ErrorClass[] = [ThreadModuleError, ThreadStartError];

@@ -9,13 +9,15 @@ import {
 } from '../cluster/cluster-config.js';
 import { CLUSTER, type ClusterService } from '../cluster/cluster.js';
 import { DISTRIBUTED_SUPERVISORS } from '../distributed/distributed-supervisor.js';
+import { OFFLOAD_ERRORS } from '../offload/offload-error.js';
 import { modulePath } from '../offload/user-module.js';
 import { checkDelayMs } from '../otp/option.js';
+import { ERROR_CLASSES } from '../runtime/error-classes.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ServiceKey } from '../runtime/service.js';
 import { enter, entranceWith } from './near-cluster.js';
 import { NearPorts, threadAddress } from './near-ports.js';
-import { ThreadStartError } from './thread-error.js';
+import { THREAD_ERRORS, ThreadStartError } from './thread-error.js';
 import { type ThreadEntry, threadEntry } from './thread-entry.js';
 import { CLUSTER_TIMING, type ThreadNode, type ThreadNodeOptions } from './thread-options.js';
 import { picked, planOf } from './thread-plan.js';
@@ -57,9 +59,9 @@ export class ThreadHost {
   }
 
   /** As `ClusterService.stop`, after the thread nodes of this one were stopped. */
-  stopCluster(): Promise<void> {
+  stopCluster({ threadTimeoutMs = STOP_TIMEOUT_MS } = {}): Promise<void> {
     const isAlone = this.#threads.size === 0 && this.#starting === undefined;
-    return isAlone ? this.#cluster.stop() : this.#stop();
+    return isAlone ? this.#cluster.stop() : this.#stop(threadTimeoutMs);
   }
 
   /** This runtime is a thread node itself; it makes no further ones. */
@@ -121,12 +123,12 @@ export class ThreadHost {
     this.#network = undefined;
   }
 
-  async #stop(): Promise<void> {
+  async #stop(timeoutMs: number): Promise<void> {
     await this.#starting?.catch(() => undefined);
     const threads = [...this.#threads];
     // One that has no node yet has nothing to leave.
     const end = (each: ThreadWorker): Promise<void> =>
-      this.#met.has(each) ? this.#end(each, STOP_TIMEOUT_MS) : each.terminate();
+      this.#met.has(each) ? this.#end(each, timeoutMs) : each.terminate();
     await Promise.all(threads.map(end));
     await this.#cluster.stop();
   }
@@ -244,7 +246,10 @@ export class ThreadHost {
 
 export const THREAD_HOST: ServiceKey<ThreadHost> = {
   name: 'thread host',
-  create: (runtime) => new ThreadHost(runtime),
+  create: (runtime) => {
+    runtime.use(ERROR_CLASSES).add([...OFFLOAD_ERRORS, ...THREAD_ERRORS]);
+    return new ThreadHost(runtime);
+  },
 };
 
 const STOP_TIMEOUT_MS = 10_000;

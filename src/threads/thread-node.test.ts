@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NodeId } from '../base/node-id.js';
 import type { NodeDownReason } from '../cluster/membership-event.js';
-import { RemoteSpawn } from '../cluster/registry-facades.js';
+import { RemoteSpawn } from '../cluster/remote-start.js';
 import type { GenServerRef } from '../otp/behavior.js';
 import { GenServer } from '../otp/facades.js';
 import { createNodePlatform } from '../platform/node-platform.js';

@@ -12,7 +12,7 @@ import { Cluster } from './cluster.js';
 import { type Entrance, enter, entranceWith } from './near-cluster.js';
 import { NearPorts } from './near-ports.js';
 import { failureOf } from './offload-thread.js';
-import { endInOrder } from './orderly-end.js';
+import { END_TIMEOUT_MS, endInOrder } from './orderly-end.js';
 import { THREAD_HOST } from './thread-host.js';
 import { type FromThread, STOP_TOPIC, type ThreadPlan, type ToThread } from './thread-message.js';
 import type { ThreadModule } from './thread-options.js';
@@ -74,7 +74,7 @@ function listenToHost(runtime: Runtime, near: NearPorts, introduced: Deferred<vo
 }
 
 function leave(runtime: Runtime): void {
-  void endInOrder(runtime).then(() => process.exit(0));
+  void endInOrder(runtime, { timeoutMs: END_TIMEOUT_MS }).then(() => process.exit(0));
 }
 
 function readModule(exported: unknown): ThreadModule {

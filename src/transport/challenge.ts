@@ -4,9 +4,9 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
  * The messages of a mutual challenge, as bytes, and the proofs in them.
  *
  * The dialler opens with a nonce. The acceptor answers with its own and with a proof, HMAC-SHA-256
- * under the shared secret over its role and both nonces; the dialler answers with the proof of its
- * role. Roles differ, so no proof can be sent back to whom it came from, and nonces are fresh, so
- * none is of use on another connection.
+ * under the shared secret over its role, both nonces and what TLS says of the connection; the
+ * dialler answers with the proof of its role. Roles differ, so no proof can be sent back to whom it
+ * came from, and nonces are fresh, so none is of use on another connection.
  */
 export const NONCE_BYTES = 32;
 
@@ -33,14 +33,21 @@ export function decodeChallenge(bytes: Uint8Array): ChallengeMessage | undefined
   return kind === 'proof' ? { kind, proof: first } : { kind, nonce: first, proof: second };
 }
 
-/** What only somebody with the secret can say about two nonces. */
+/**
+ * What only somebody with the secret can say about two nonces, on the connection with this
+ * `binding`. Whoever ends the encryption in the middle has two connections, and passes on a proof
+ * that is wrong where it arrives.
+ */
 export function proofOf(
   secret: Uint8Array,
   role: 'dialler' | 'acceptor',
   nonces: { readonly dialler: Uint8Array; readonly acceptor: Uint8Array },
+  binding: Uint8Array = NOTHING,
 ): Uint8Array {
   const hmac = createHmac('sha256', secret);
   hmac.update(`faultline link ${role}\0`).update(nonces.dialler).update(nonces.acceptor);
+  // Nonces have one length: where the binding begins is beyond dispute.
+  hmac.update(binding);
   return new Uint8Array(hmac.digest());
 }
 
@@ -49,6 +56,7 @@ export function isSameProof(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
+const NOTHING = new Uint8Array(0);
 const KINDS = ['opening', 'answer', 'proof'] as const;
 const PROOF_BYTES = 32;
 const BODY_BYTES = {

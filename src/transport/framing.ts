@@ -29,7 +29,8 @@ export function writePrefix(target: Uint8Array, at: number, length: number, kind
  * piece claims to have: a claim costs nothing.
  */
 export class FrameSplitter {
-  readonly #frameBytesMax: number;
+  /** The largest frame that may come from now on. */
+  frameBytesMax: number;
   readonly #prefix = new Uint8Array(PREFIX_BYTES);
   #prefixBytes = 0;
   #kind: Piece = Piece.last;
@@ -39,7 +40,7 @@ export class FrameSplitter {
   readonly #urgent = new Gathering();
 
   constructor(frameBytesMax: number) {
-    this.#frameBytesMax = frameBytesMax;
+    this.frameBytesMax = frameBytesMax;
   }
 
   /** Whether the stream may end here. */
@@ -62,7 +63,7 @@ export class FrameSplitter {
       }
       const left: number = this.#left;
       const end = Math.min(at + left, chunk.length);
-      const came = chunk.subarray(at, end);
+      const came = new Uint8Array(chunk.buffer, chunk.byteOffset + at, end - at);
       at = end;
       this.#left = left - came.length;
       this.#take(came, deliver);
@@ -71,22 +72,35 @@ export class FrameSplitter {
   }
 
   #readPrefix(chunk: Uint8Array, from: number): number {
+    // Nearly all prefixes come whole.
+    if (this.#prefixBytes === 0 && from + PREFIX_BYTES <= chunk.length) {
+      this.#announce(chunk, from);
+      return from + PREFIX_BYTES;
+    }
     let at = from;
     while (this.#prefixBytes < PREFIX_BYTES && at < chunk.length) {
       this.#prefix[this.#prefixBytes++] = chunk[at++] as number;
     }
     if (this.#prefixBytes === PREFIX_BYTES) {
-      const [a = 0, b = 0, c = 0, d = 0] = this.#prefix;
-      this.#kind = (a >>> 6) as Piece;
-      this.#left = ((a & 0x3f) << 24) | (b << 16) | (c << 8) | d;
+      this.#announce(this.#prefix, 0);
       this.#prefixBytes = 0;
     }
     return at;
   }
 
+  #announce(bytes: Uint8Array, at: number): void {
+    const first = bytes[at] as number;
+    this.#kind = (first >>> 6) as Piece;
+    this.#left =
+      ((first & 0x3f) << 24) |
+      ((bytes[at + 1] as number) << 16) |
+      ((bytes[at + 2] as number) << 8) |
+      (bytes[at + 3] as number);
+  }
+
   #isAllowed(length: number): boolean {
     const before = this.#kind === Piece.urgent ? 0 : this.#ordered.length;
-    return this.#kind <= Piece.urgent && before + length <= this.#frameBytesMax;
+    return this.#kind <= Piece.urgent && before + length <= this.frameBytesMax;
   }
 
   #take(came: Uint8Array, deliver: (frame: Uint8Array) => void): void {
@@ -95,7 +109,7 @@ export class FrameSplitter {
     if (isWhole) this.#left = undefined;
     const gathering = this.#kind === Piece.urgent ? this.#urgent : this.#ordered;
     if (isFrame && gathering.length === 0) return deliver(came);
-    gathering.add(came, this.#frameBytesMax);
+    gathering.add(came, this.frameBytesMax);
     if (isFrame) deliver(gathering.whole());
   }
 }

@@ -51,7 +51,8 @@ export class SecuredLink implements Link {
     this.#admit = 'admit' in side ? () => side.admit(this) : undefined;
     this.#own = options.platform.entropy.bytes(NONCE_BYTES);
     this.#late = options.platform.timers.after(options.timeoutMs, () => {
-      this.#refuse('it did not answer the challenge in time');
+      const isSilent = this.#theirs === undefined;
+      this.#refuse(`it did not ${isSilent ? 'begin' : 'finish'} the challenge in time`);
     });
   }
 
@@ -70,6 +71,10 @@ export class SecuredLink implements Link {
     const inner = this.#inner;
     if (!this.#isProven || inner?.sendUrgent === undefined) return this.send(frame);
     return inner.sendUrgent(frame);
+  }
+
+  get remote(): string | undefined {
+    return this.#inner?.remote;
   }
 
   close(): void {
@@ -118,6 +123,7 @@ export class SecuredLink implements Link {
       return this.#refuse('it spoke out of turn');
     }
     if (!isSameProof(proof, this.#proof('dialler'))) return this.#refuse(UNKNOWN);
+    this.#inner?.trust?.();
     this.#events = this.#admit?.();
     this.#open();
   }
@@ -136,7 +142,8 @@ export class SecuredLink implements Link {
   #closed(reason: CloseReason): void {
     this.#late.cancel();
     // Who dials with another secret finds out first, and hangs up.
-    if (!this.#isProven && this.#verdict === undefined && this.#role === 'acceptor') {
+    const byThem = this.#verdict === undefined && (reason === 'closed-there' || reason === 'lost');
+    if (!this.#isProven && byThem && this.#role === 'acceptor') {
       this.#log('it hung up in the middle of the challenge');
     }
     this.#verdict ??= reason;
@@ -151,7 +158,9 @@ export class SecuredLink implements Link {
   }
 
   #log(why: string): void {
-    this.#options.platform.log.warn('a link was turned away: it is not authenticated', { why });
+    const { log } = this.#options.platform;
+    const about = this.remote === undefined ? { why } : { why, from: this.remote };
+    log.warn('a link was turned away: it is not authenticated', about);
   }
 
   #proof(role: 'dialler' | 'acceptor'): Uint8Array {
@@ -160,7 +169,7 @@ export class SecuredLink implements Link {
       this.#role === 'dialler'
         ? { dialler: this.#own, acceptor: theirs }
         : { dialler: theirs, acceptor: this.#own };
-    return proofOf(this.#options.secret, role, nonces);
+    return proofOf(this.#options.secret, role, nonces, this.#inner?.binding?.());
   }
 
   #say(message: ChallengeMessage): void {

@@ -15,7 +15,8 @@ export interface SecuredTransportOptions {
  *
  * A dialler that does not is turned away before anything else is read of it: `accept` never hears
  * of it. An acceptor that does not is `refused`. What crosses afterwards is neither encrypted nor
- * signed: against somebody who can change bytes on the way, use TLS below.
+ * signed: against somebody who can change bytes on the way, use TLS below. The proofs hold for the
+ * very connection below where that has a binding of its own: nobody can pass them on.
  */
 export class SecuredTransport implements Transport {
   readonly #inner: Transport;

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import type { Address } from '../platform/transport.js';
 
@@ -18,6 +19,11 @@ export function parseAddress(address: Address): HostPort | undefined {
 
 export function formatAddress({ host, port }: HostPort): Address {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** The address of the other end of a connection; undefined once it is gone. */
+export function remoteOf({ remoteAddress: host, remotePort: port }: Socket): Address | undefined {
+  return host === undefined || port === undefined ? undefined : formatAddress({ host, port });
 }
 
 /** The name under which this machine may be known to others. */

@@ -1,22 +1,33 @@
 import type { Socket } from 'node:net';
 import { nextTick } from 'node:process';
+import { TLSSocket } from 'node:tls';
 import type { Platform, Timer } from '../platform/platform.js';
 import type { CloseReason, Link } from '../platform/transport.js';
 import { EventGate } from './event-gate.js';
 import { FrameSplitter, PREFIX_BYTES, Piece, writePrefix } from './framing.js';
 import { Deque } from '../base/deque.js';
 import type { FlowLimits } from './port-link.js';
+import { remoteOf } from './tcp-address.js';
 
 export interface TcpLinkLimits extends FlowLimits {
   /** A frame that claims to be larger breaks the protocol. */
   readonly frameBytesMax: number;
+  /** The same until the other side is trusted; `frameBytesMax` when absent. */
+  readonly strangerFrameBytesMax?: number | undefined;
+}
+
+/** What its transport wants to know of a link. */
+export interface TcpLinkListener {
+  /** The link is over; its socket may stay for a moment. */
+  ended(link: TcpLink): void;
+  trusted?(): void;
 }
 
 /**
  * One end of a link over a TCP or TLS socket.
  *
- * What is sent in one turn of the event loop goes out as one write: small frames are gathered into
- * blocks. A large frame goes out in pieces, as the socket has room, and what is sent after it
+ * What is sent in one turn of the event loop goes out as one write, unless it is a lot: small
+ * frames are gathered into blocks. A large frame goes out in pieces, as the socket has room, and what is sent after it
  * waits; only an urgent frame goes in between. A link that closes sends what it still has, and
  * reads on without listening until the other side has closed too: a socket that is shut with bytes
  * unread would take back what was sent.
@@ -27,7 +38,7 @@ export class TcpLink implements Link {
   readonly #socket: Socket;
   readonly #limits: TcpLinkLimits;
   readonly #splitter: FrameSplitter;
-  readonly #onEnded: (link: TcpLink) => void;
+  readonly #listener: TcpLinkListener;
   readonly #deliver = (frame: Uint8Array): void => {
     if (!this.#hasEnded) this.gate.frame(frame);
   };
@@ -40,19 +51,20 @@ export class TcpLink implements Link {
   #isCorked = false;
   #isFull = false;
   #isOpen = false;
+  #remote: string | undefined;
   #hasEnded = false;
 
   constructor(
     platform: Pick<Platform, 'timers' | 'log'>,
     socket: Socket,
     limits: TcpLinkLimits,
-    onEnded: (link: TcpLink) => void,
+    listener: TcpLinkListener,
   ) {
     this.#platform = platform;
     this.#socket = socket;
     this.#limits = limits;
-    this.#splitter = new FrameSplitter(limits.frameBytesMax);
-    this.#onEnded = onEnded;
+    this.#splitter = new FrameSplitter(limits.strangerFrameBytesMax ?? limits.frameBytesMax);
+    this.#listener = listener;
     this.gate = new EventGate(platform.log, () => this.breakOff('violated'));
     socket.setNoDelay(true);
     socket.on('data', (chunk: Uint8Array) => this.#arrived(chunk));
@@ -86,9 +98,25 @@ export class TcpLink implements Link {
     this.#platform.timers.after(0, () => this.gate.close('closed-here'), { keepAlive: true });
   }
 
+  get remote(): string | undefined {
+    return this.#remote;
+  }
+
+  /** The exporter of RFC 9266: whoever ends the TLS on the way has another one on either side. */
+  binding(): Uint8Array | undefined {
+    if (!(this.#socket instanceof TLSSocket) || this.#socket.destroyed) return undefined;
+    return this.#socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
+  }
+
+  trust(): void {
+    this.#splitter.frameBytesMax = this.#limits.frameBytesMax;
+    this.#listener.trusted?.();
+  }
+
   /** The connection stands. */
   open(): void {
     if (this.#hasEnded) return;
+    this.#remote = remoteOf(this.#socket);
     this.#isOpen = true;
     this.#patience?.cancel();
     this.gate.open();
@@ -104,6 +132,12 @@ export class TcpLink implements Link {
       },
       { keepAlive: true },
     );
+  }
+
+  /** Ends the link and its socket at once: what is under way is lost. */
+  drop(): void {
+    this.breakOff('closed-here');
+    this.#socket.destroy();
   }
 
   /** Ends the link from this side, though nobody called `close`. */
@@ -124,10 +158,12 @@ export class TcpLink implements Link {
 
   #arrived(chunk: Uint8Array): void {
     if (this.#hasEnded || this.#splitter.push(chunk, this.#deliver)) return;
-    const { remoteAddress, remotePort } = this.#socket;
-    const { frameBytesMax } = this.#limits;
+    // A frame before it may have been the end already: one line says why.
+    if (this.#hasEnded) return;
+    const { frameBytesMax } = this.#splitter;
+    const from = this.#remote;
     this.#platform.log.warn('a link ends: a frame claims to be larger than it may', {
-      from: `${remoteAddress ?? '?'}:${remotePort ?? '?'}`,
+      from,
       frameBytesMax,
     });
     this.breakOff('violated');
@@ -154,7 +190,7 @@ export class TcpLink implements Link {
     this.#block = NOTHING;
     this.#uncork();
     this.#linger();
-    this.#onEnded(this);
+    this.#listener.ended(this);
   }
 
   // What was written holds the process alive until the system has it; the answer does not.
@@ -207,7 +243,10 @@ export class TcpLink implements Link {
   #write(piece: Uint8Array, kind: Piece): void {
     const size = PREFIX_BYTES + piece.length;
     const isLarge = size > LARGE_BYTES;
-    if (this.#used + (isLarge ? PREFIX_BYTES : size) > this.#block.length) this.#writeBlock();
+    if (this.#used + (isLarge ? PREFIX_BYTES : size) > this.#block.length) {
+      this.#writeBlock();
+      this.#hurry();
+    }
     writePrefix(this.#block, this.#used, piece.length, kind);
     this.#used += PREFIX_BYTES;
     if (isLarge) {
@@ -217,6 +256,13 @@ export class TcpLink implements Link {
       this.#block.set(piece, this.#used);
       this.#used += piece.length;
     }
+  }
+
+  // A turn that sends a lot is written in parts, so that the other side can begin.
+  #hurry(): void {
+    if (!this.#isCorked || this.#socket.writableLength < BLOCK_BYTES) return;
+    this.#socket.uncork();
+    this.#socket.cork();
   }
 
   #writeBlock(): void {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import type { ConnectionOptions, TlsOptions as ServerOptions } from 'node:tls';
+import type { ConnectionOptions, TlsOptions as ServerOptions, TLSSocket } from 'node:tls';
 import type { HostPort } from './tcp-address.js';
 
 /** Certificates and keys, each as PEM text, as bytes, or as the path of a file. */
@@ -15,21 +15,37 @@ export interface TlsOptions {
   readonly serverName?: string;
 }
 
-export function tlsServerOptions(tls: TlsOptions): ServerOptions {
-  const mutual = tls.mutual ?? tls.ca !== undefined;
+/** Every node speaks 1.3, and only there does each connection have an exporter of its own. */
+const MIN_VERSION = 'TLSv1.3';
+
+export function tlsServerOptions(tls: TlsOptions, handshakeTimeoutMs: number): ServerOptions {
   return {
     ...material(tls),
-    minVersion: 'TLSv1.2',
-    requestCert: mutual,
-    rejectUnauthorized: mutual,
+    minVersion: MIN_VERSION,
+    handshakeTimeout: handshakeTimeoutMs,
+    requestCert: isMutual(tls),
+    // Node would turn it away without a word: `wrongCertificate` says why.
+    rejectUnauthorized: false,
   };
+}
+
+/** Why the certificate of an accepted dial does not do; undefined when it does. */
+export function wrongCertificate(socket: TLSSocket, tls: TlsOptions): Error | undefined {
+  if (!isMutual(tls) || socket.authorized) return undefined;
+  const { authorizationError } = socket as { authorizationError: unknown };
+  return new Error(`its certificate was not accepted: ${String(authorizationError)}`);
+}
+
+/** Whether both sides show a certificate. */
+export function isMutual(tls: TlsOptions): boolean {
+  return tls.mutual ?? tls.ca !== undefined;
 }
 
 export function tlsClientOptions(tls: TlsOptions, { host }: HostPort): ConnectionOptions {
   const { serverName = isIP(host) === 0 ? host : undefined } = tls;
   return {
     ...material(tls),
-    minVersion: 'TLSv1.2',
+    minVersion: MIN_VERSION,
     rejectUnauthorized: true,
     ...(serverName === undefined ? {} : { servername: serverName }),
   };

@@ -23,8 +23,15 @@ export interface NodeSetting {
   readonly port?: number;
   /** How long it bears with the silence of another. */
   readonly lossMs?: number;
+  /** How long what it runs may take to end. */
+  readonly drainMs?: number;
+  readonly host?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What its command begins with: a program that runs the rest somewhere else. */
+  readonly within?: readonly string[];
 }
+
+export type RunSetting = Pick<NodeSetting, 'env' | 'within'>;
 
 /** Processes that run the built command, none of which outlives `end`. */
 export class RunningNodes {
@@ -65,8 +72,9 @@ export class RunningNodes {
   }
 
   /** Runs `faultline` with these words. */
-  run(words: readonly string[], env: Readonly<Record<string, string>> = {}): RunningNode {
-    const child = spawn(process.execPath, [join(this.#folder, 'main.js'), ...words], {
+  run(words: readonly string[], { env = {}, within = [] }: RunSetting = {}): RunningNode {
+    const line = [...within, process.execPath, join(this.#folder, 'main.js'), ...words];
+    const child = spawn(line[0] as string, line.slice(1), {
       env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', ...env },
     });
     const node = new RunningNode(child);
@@ -76,15 +84,18 @@ export class RunningNodes {
   }
 
   /** Runs a node that tells its story as JSON. Its port is one that is free. */
-  node(name: string, { seed, port = 0, lossMs = 10_000, env }: NodeSetting = {}): RunningNode {
+  node(name: string, setting: NodeSetting = {}): RunningNode {
+    const { seed, host, port = 0, lossMs = 10_000, drainMs = 10_000 } = setting;
     return this.run(
       [
         ...['node', '--json', '--name', name, '--port', `${port}`, '--secret', 'smoke'],
         ...['--module', join(this.#folder, 'smoke-module.js')],
         ...['--heartbeat', `${lossMs / 5}ms`, '--heartbeat-misses', '5'],
+        ...['--drain', `${drainMs}ms`],
         ...(seed === undefined ? [] : ['--seed', seed]),
+        ...(host === undefined ? [] : ['--host', host]),
       ],
-      env,
+      setting,
     );
   }
 
@@ -195,4 +206,4 @@ export function nowMs(): number {
 }
 
 const { clock, timers } = createNodePlatform();
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;

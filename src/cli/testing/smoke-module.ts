@@ -1,6 +1,12 @@
 // What the nodes of the smoke test run: they tell their story on standard output, beside their own
 // lines. The environment says which of them supervises.
-import { Cluster, DistributedSupervisor, GenServer, type GenServerBehavior } from '../../index.js';
+import {
+  Cluster,
+  DistributedSupervisor,
+  GenServer,
+  type GenServerBehavior,
+  Supervisor,
+} from '../../index.js';
 
 const counter: GenServerBehavior<number, 'get', number, number> = {
   init: () => 0,
@@ -23,6 +29,7 @@ export async function setup(): Promise<void> {
     if (event.type === 'started') tell({ event: 'server_started', server: event.ref.id });
     if (event.type === 'terminated') tell({ event: 'server_ended', server: event.ref.id });
   });
+  await startLocal(process.env['SMOKE_LOCAL']?.split(',') ?? []);
   const { SMOKE_CHILDREN = '0', SMOKE_WORKERS = '0', SMOKE_BEHAVIOR = 'counter' } = process.env;
   if (SMOKE_CHILDREN === '0') return;
   await workers(Number(SMOKE_WORKERS));
@@ -37,6 +44,23 @@ export async function setup(): Promise<void> {
     })),
   });
   tell({ event: 'supervising' });
+}
+
+/** A supervisor for each of these names, with two children; `-` before it: they end slowly. */
+async function startLocal(names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const child = (id: string) => ({
+      id,
+      start: () => GenServer.start(name.startsWith('-') ? lingering : telling(`${name}.${id}`)),
+      shutdownTimeout: 60_000,
+    });
+    await Supervisor.start({ children: [child('a'), child('b')] });
+  }
+  if (names.length > 0) tell({ event: 'local_started' });
+}
+
+function telling(name: string): typeof counter {
+  return { ...counter, terminate: () => tell({ event: 'local_ended', name }) };
 }
 
 function workers(count: number): Promise<void> {

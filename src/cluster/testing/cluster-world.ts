@@ -1,6 +1,7 @@
 import type { NodeId } from '../../base/node-id.js';
 import type { AnyBehavior } from '../../otp/behavior.js';
 import { runVirtual, sleep } from '../../platform/run-virtual.js';
+import type { Clock } from '../../platform/platform.js';
 import type { VirtualPlatform } from '../../platform/virtual-platform.js';
 import type { Transport } from '../../platform/transport.js';
 import { Runtime } from '../../runtime/runtime.js';
@@ -17,13 +18,22 @@ export interface TestNode {
   readonly options: ClusterOptions;
 }
 
+export interface JoinSettings extends Pick<ClusterOptions, 'globalNames'> {
+  readonly life?: bigint;
+  readonly transport?: Transport;
+  /** Runs before the node joins. */
+  readonly before?: (runtime: Runtime) => void;
+  /** A clock of its own; the timers go by the world's. */
+  readonly clock?: Clock;
+}
+
 /** Nodes `n1`, `n2`, ... in one thread and virtual time, over a network that can be severed. */
 export interface ClusterWorld {
   readonly platform: VirtualPlatform;
   readonly network: MemoryNetwork;
   readonly nodes: TestNode[];
   /** Makes node `n<port>` and joins it to the first one. */
-  join(port: number, how?: { life?: bigint; transport?: Transport }): Promise<TestNode>;
+  join(port: number, how?: JoinSettings): Promise<TestNode>;
   /** Breaks the links between two nodes. They dial again at once. */
   sever(first: TestNode, second: TestNode): void;
   /** Lets virtual time pass. */
@@ -42,9 +52,12 @@ export function inCluster(count: number, body: (world: ClusterWorld) => Promise<
         platform,
         network,
         nodes,
-        join: async (port, { life = 1n, transport } = {}) => {
+        join: async (
+          port,
+          { life = 1n, transport, clock = platform.clock, before, ...others } = {},
+        ) => {
           const address = `127.0.0.1:${port}`;
-          const { clock, timers, random, entropy, runQueue, log, store } = platform;
+          const { timers, random, entropy, runQueue, log, store } = platform;
           const parts = { clock, timers, random, entropy, runQueue, log, store };
           const runtime = new Runtime({ ...parts, incarnation: life });
           const cluster = runtime.use(CLUSTER);
@@ -54,7 +67,9 @@ export function inCluster(count: number, body: (world: ClusterWorld) => Promise<
             port,
             seeds: nodes.length === 0 ? [] : [(nodes[0] as TestNode).id],
             transport: transport ?? network.transport(address),
+            ...others,
           };
+          before?.(runtime);
           await cluster.start(options);
           const node = { runtime, cluster, id: cluster.node.self.nodeId, address, options };
           nodes.push(node);

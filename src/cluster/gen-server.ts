@@ -1,0 +1,9 @@
+import { GenServer as LocalGenServer } from '../otp/facades.js';
+import { startRemote } from './remote-start.js';
+
+/** Processes with state, a mailbox and a life of their own, on this node and on others. */
+export const GenServer = {
+  ...LocalGenServer,
+  /** Starts a registered behaviour on another node; see {@link startRemote}. */
+  startRemote,
+} as const;
