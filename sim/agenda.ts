@@ -1,4 +1,5 @@
 import type { Draws } from './draw.js';
+import type { Scheduled } from './event-queue.js';
 import type { FaultEvent } from './faults/fault-event.js';
 import { namedFaults } from './faults/named-fault.js';
 import type { NetworkEvent } from './network.js';
@@ -14,23 +15,17 @@ export type WorldEvent =
   | { readonly kind: 'ready'; readonly node: number; readonly call: number }
   | { readonly kind: 'operation'; readonly node: number; readonly operation: unknown };
 
-export interface AgendaItem {
-  readonly atUs: number;
-  readonly tie: number;
-  readonly event: WorldEvent;
-}
-
 /**
  * What a plan does at times that it names. Each draws its tie by what it is and not by where it
  * stands in the plan, so that a plan without it leaves the others where they were.
  */
-export function agendaOf(plan: Plan, draws: Draws): AgendaItem[] {
-  const item = (atMs: number, name: string, event: WorldEvent): AgendaItem => ({
+export function agendaOf(plan: Plan, draws: Draws): Scheduled<WorldEvent>[] {
+  const item = (atMs: number, name: string, event: WorldEvent): Scheduled<WorldEvent> => ({
     atUs: Math.round(atMs * 1000),
     tie: draws.number('plan', name),
     event,
   });
-  const struck = (atMs: number, name: string, fault: FaultEvent): AgendaItem =>
+  const struck = (atMs: number, name: string, fault: FaultEvent): Scheduled<WorldEvent> =>
     item(atMs, name, { kind: 'fault', fault });
   const seen = new Map<string, number>();
   const numbered = (name: string): string => {

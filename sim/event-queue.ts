@@ -1,10 +1,14 @@
+import { invariant } from '../src/base/assert.js';
 import { Heap } from '../src/base/heap.js';
 
-interface Entry<E> {
+export interface Scheduled<E> {
   readonly atUs: number;
   readonly tie: number;
-  readonly sequence: number;
   readonly event: E;
+}
+
+interface Entry<E> extends Scheduled<E> {
+  readonly sequence: number;
 }
 
 /**
@@ -15,6 +19,9 @@ interface Entry<E> {
  */
 export class EventQueue<E> {
   readonly #heap = new Heap<Entry<E>>(comesBefore);
+  /** What was known beforehand, in order: in the heap it would make every other event wait. */
+  #agenda: readonly Entry<E>[] = [];
+  #done = 0;
   #sequence = 0;
   #nowUs = 0;
 
@@ -24,7 +31,7 @@ export class EventQueue<E> {
   }
 
   get nextUs(): number | undefined {
-    return this.#heap.peek()?.atUs;
+    return this.#next()?.atUs;
   }
 
   schedule(atUs: number, tie: number, event: E): void {
@@ -36,12 +43,30 @@ export class EventQueue<E> {
     });
   }
 
+  /** Schedules all that is known beforehand, as if one by one. Called once. */
+  scheduleAll(items: readonly Scheduled<E>[]): void {
+    invariant(this.#agenda.length === 0, 'a run has one agenda');
+    const entries = items.map(({ atUs, tie, event }) => {
+      return { atUs: Math.max(atUs, this.#nowUs), tie, sequence: this.#sequence++, event };
+    });
+    this.#agenda = entries.sort((left, right) => (comesBefore(left, right) ? -1 : 1));
+  }
+
   /** Takes the next event and moves the time to it; `undefined` when nothing is left. */
   take(): E | undefined {
-    const entry = this.#heap.pop();
+    const entry = this.#next();
     if (entry === undefined) return undefined;
+    if (entry === this.#agenda[this.#done]) this.#done += 1;
+    else this.#heap.pop();
     this.#nowUs = entry.atUs;
     return entry.event;
+  }
+
+  #next(): Entry<E> | undefined {
+    const planned = this.#agenda[this.#done];
+    const other = this.#heap.peek();
+    if (planned === undefined || other === undefined) return planned ?? other;
+    return comesBefore(planned, other) ? planned : other;
   }
 }
 

@@ -4,11 +4,11 @@ import { ANSWERED, ASKED, type ThreadData } from './lanes/thread-data.js';
 import { TurnPage } from './lanes/turn-page.js';
 import { virtualiseThread } from './virtual/thread.js';
 import { SimNode } from './sim-node.js';
-import type { Turn } from './turn.js';
+import type { NodeBoot, Turn } from './turn.js';
 
 const { boot, bundle, port, control, page: shared } = workerData as ThreadData;
 const page = new TurnPage(shared);
-const node = new SimNode(boot, bundle);
+let node = new SimNode(boot, bundle);
 let taken = 0;
 
 virtualiseThread();
@@ -25,13 +25,31 @@ function serve(): void {
     asked = Atomics.load(control, ASKED);
   }
   taken += 1;
-  node.take(page.readTurn() ?? (receiveMessageOnPort(port)?.message as Turn));
+  const turn = page.readTurn() ?? (receiveMessageOnPort(port)?.message as Turn | NodeBoot);
+  if ('nodeId' in turn) return succeed(turn, 3);
+  node.take(turn);
   setImmediate(answer);
 }
 
 function answer(): void {
   const result = node.finish();
   if (!page.writeResult(result)) port.postMessage(result);
+  yieldBack();
+}
+
+// The node of a run that is over makes way for one of the next run. Should the engine have put off
+// anything of the old one, it comes before that one begins, and nobody hears of it.
+function succeed(next: NodeBoot, rounds: number): void {
+  node.fail(new Error('the run ended'));
+  if (rounds > 0) {
+    setImmediate(() => succeed(next, rounds - 1));
+    return;
+  }
+  node = new SimNode(next, bundle);
+  yieldBack();
+}
+
+function yieldBack(): void {
   Atomics.add(control, ANSWERED, 1);
   Atomics.notify(control, ANSWERED);
   serve();

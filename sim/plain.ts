@@ -20,16 +20,15 @@ export function plainCopy<T>(value: T, path = 'value'): T {
 
 /** One text for equal plain data: keys in code unit order, bigints and bytes spelt out. */
 export function canonical(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
   if (typeof value === 'bigint') return `${value}n`;
-  if (value === undefined) return 'undefined';
-  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString('hex')}`;
   const fields = value as Readonly<Record<string, unknown>>;
   let text = '';
-  for (const key of Object.keys(fields).sort()) {
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(fields[key])}`;
+  for (const key of sorted(Object.keys(fields))) {
+    text += `${text === '' ? '' : ','}${quoted(key)}:${canonical(fields[key])}`;
   }
   return `{${text}}`;
 }
@@ -68,8 +67,27 @@ function isPlainObject(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+// Every observation comes by here: the engine's own ways are several times as slow for a text that
+// has nothing to escape, and for a list as short as the keys of a record.
+function quoted(text: string): string {
+  return NOTHING_TO_ESCAPE.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+function sorted(keys: string[]): string[] {
+  if (keys.length > SHORT) return keys.sort();
+  for (let at = 1; at < keys.length; at++) {
+    const key = keys[at] as string;
+    let to = at;
+    for (; to > 0 && (keys[to - 1] as string) > key; to--) keys[to] = keys[to - 1] as string;
+    keys[to] = key;
+  }
+  return keys;
+}
+
 function notPlain(path: string, value: unknown): TypeError {
   return new TypeError(`Expected plain data, got ${describe(value)} at ${path}`);
 }
 
 const JSON_DEPTH = 6;
+const NOTHING_TO_ESCAPE = /^[ !#-[\]-~]*$/;
+const SHORT = 16;

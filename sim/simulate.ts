@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type BundleSource, builtBundle, bundle, simModule } from './bundle.js';
 import { InprocRunner } from './lanes/inproc-runner.js';
+import { IdleThreads } from './lanes/idle-threads.js';
 import { type LaneName, TURN_BUDGET_MS } from './lanes/lane.js';
 import { WorkerLane } from './lanes/worker.js';
 import { mappedFailure } from './mapped-failure.js';
@@ -104,11 +105,13 @@ interface PreparedRun {
   readonly options: SimOptions;
 }
 
+const idleThreads = new IdleThreads();
+
 async function runInWorkers(run: PreparedRun): Promise<TimedResult> {
   const { config, threadText, program } = run;
   const { checkers = [], keepObserved = true, follower, signal } = run.options;
   const { turnBudgetMs } = config;
-  const lane = new WorkerLane({ threadText, bundle: program, turnBudgetMs });
+  const lane = new WorkerLane(idleThreads, { threadText, bundle: program, turnBudgetMs });
   const startedMs = performance.now();
   try {
     const result = await runWorld(config, lane, checkers, {

@@ -52,7 +52,7 @@ export interface TraceOptions {
  */
 export class Trace {
   readonly #hash = createHash('sha256');
-  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  readonly #buffer = Buffer.alloc(BUFFER_BYTES);
   readonly #header = new DataView(this.#buffer.buffer);
   readonly #entries = new Deque<TraceEntry>();
   readonly #keep: number;
@@ -113,8 +113,8 @@ export class Trace {
 
   /** Records something that is described by plain data. */
   detail(point: TracePoint, kind: TraceKind, detail?: unknown, crossing?: Crossing): void {
-    const bytes = detail === undefined ? undefined : Buffer.from(canonical(detail));
-    this.#record(point, kind, NO_LINK, bytes);
+    if (detail === undefined) this.#record(point, kind, NO_LINK, undefined);
+    else this.#recordText(point, kind, canonical(detail));
     if (this.#keep === 0) return;
     const entry = this.#entry(point, kind, crossing);
     if (detail !== undefined) entry.detail = detail;
@@ -136,7 +136,29 @@ export class Trace {
 
   #record(point: TracePoint, kind: TraceKind, link: number, bytes: Uint8Array | undefined): void {
     const size = bytes?.byteLength ?? 0;
+    this.#makeRoom(size);
+    this.#head(point, kind, link, size);
+    if (bytes !== undefined) this.#append(bytes);
+  }
+
+  #recordText(point: TracePoint, kind: TraceKind, text: string): void {
+    const most = text.length * UTF8_BYTES_MAX;
+    if (HEADER_BYTES + most > BUFFER_BYTES) {
+      this.#record(point, kind, NO_LINK, Buffer.from(text));
+      return;
+    }
+    this.#makeRoom(most);
+    // Straight to where it belongs, behind the header that tells its size.
+    const size = this.#buffer.write(text, this.#used + HEADER_BYTES);
+    this.#head(point, kind, NO_LINK, size);
+    this.#used += size;
+  }
+
+  #makeRoom(size: number): void {
     if (this.#used + HEADER_BYTES + size > BUFFER_BYTES) this.#flush();
+  }
+
+  #head(point: TracePoint, kind: TraceKind, link: number, size: number): void {
     // Not with the buffer's own methods: those check each number, and there are six an event.
     const [header, at] = [this.#header, this.#used];
     header.setUint8(at, CODES[kind]);
@@ -147,7 +169,6 @@ export class Trace {
     header.setUint32(at + 19, size, true);
     this.#used = at + HEADER_BYTES;
     this.#events += 1;
-    if (bytes !== undefined) this.#append(bytes);
   }
 
   #append(bytes: Uint8Array): void {
@@ -246,6 +267,7 @@ const CODES: Readonly<Record<TraceKind, number>> = {
 };
 const HEADER_BYTES = 23;
 const BUFFER_BYTES = 64 * 1024;
+const UTF8_BYTES_MAX = 3;
 const NO_LINK = -1;
 const NONE = undefined;
 const DIGEST_LENGTH = 16;

@@ -87,9 +87,7 @@ export class World {
       this.#lives.begin(node);
       await this.#lives.takePending();
     }
-    for (const { atUs, tie, event } of agendaOf(this.#config.plan, this.#draws)) {
-      this.#queue.schedule(atUs, tie, event);
-    }
+    this.#queue.scheduleAll(agendaOf(this.#config.plan, this.#draws));
     const startedMs = performance.now();
     setImmediate(this.#pump);
     const end = await this.#end.promise;

@@ -4,7 +4,12 @@ import { callSuite } from './call.js';
 import { castSuite } from './cast.js';
 import { codecSuite } from './codec.js';
 import { exitSuite } from './exit.js';
+import { hostileSuite } from './hostile.js';
 import { idleSuite } from './idle.js';
+import { netCallSuite } from './net-call.js';
+import { netCastSuite } from './net-cast.js';
+import { netLargeSuite } from './net-large.js';
+import { nodesSuite } from './nodes.js';
 import { portSuite } from './port.js';
 import { restartSuite } from './restart.js';
 import { simSuite } from './sim.js';
@@ -15,6 +20,11 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   call: callSuite,
   cast: castSuite,
   port: portSuite,
+  'net-call': netCallSuite,
+  'net-cast': netCastSuite,
+  'net-large': netLargeSuite,
+  nodes: nodesSuite,
+  hostile: hostileSuite,
   codec: codecSuite,
   restart: restartSuite,
   idle: idleSuite,

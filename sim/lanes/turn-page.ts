@@ -33,6 +33,11 @@ export class TurnPage {
     return true;
   }
 
+  /** Makes the page say nothing, for what is told by a message alone. */
+  leaveToMessage(): void {
+    this.#numbers[0] = BY_MESSAGE;
+  }
+
   readTurn(): Turn | undefined {
     this.#rewind();
     const form = this.#number();
@@ -93,7 +98,7 @@ export class TurnPage {
   }
 
   #giveUp(): false {
-    this.#numbers[0] = BY_MESSAGE;
+    this.leaveToMessage();
     return false;
   }
 

@@ -62,6 +62,18 @@ export interface Link {
    * frame is delivered here any more, only `onClose`.
    */
   close(): void;
+  /** Where the other end is, as far as it shows: for lines in the log. */
+  readonly remote?: string | undefined;
+  /**
+   * What only the two ends of this very connection can know, the same at both, once the link is
+   * open. Undefined where the connection has no secret of its own, or is gone.
+   */
+  binding?(): Uint8Array | undefined;
+  /**
+   * Says that whoever dialled may be here. Until then a transport may let an accepted link take
+   * only little, and drop it for another; one that does not tell them apart has no such method.
+   */
+  trust?(): void;
 }
 
 export interface LinkEvents {

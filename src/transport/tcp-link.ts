@@ -26,8 +26,8 @@ export interface TcpLinkListener {
 /**
  * One end of a link over a TCP or TLS socket.
  *
- * What is sent in one turn of the event loop goes out as one write, unless it is a lot: small
- * frames are gathered into blocks. A large frame goes out in pieces, as the socket has room, and what is sent after it
+ * What is sent in one turn of the event loop goes out as one write: small frames are gathered into
+ * blocks. A large frame goes out in pieces, as the socket has room, and what is sent after it
  * waits; only an urgent frame goes in between. A link that closes sends what it still has, and
  * reads on without listening until the other side has closed too: a socket that is shut with bytes
  * unread would take back what was sent.
@@ -243,10 +243,7 @@ export class TcpLink implements Link {
   #write(piece: Uint8Array, kind: Piece): void {
     const size = PREFIX_BYTES + piece.length;
     const isLarge = size > LARGE_BYTES;
-    if (this.#used + (isLarge ? PREFIX_BYTES : size) > this.#block.length) {
-      this.#writeBlock();
-      this.#hurry();
-    }
+    if (this.#used + (isLarge ? PREFIX_BYTES : size) > this.#block.length) this.#writeBlock();
     writePrefix(this.#block, this.#used, piece.length, kind);
     this.#used += PREFIX_BYTES;
     if (isLarge) {
@@ -256,13 +253,6 @@ export class TcpLink implements Link {
       this.#block.set(piece, this.#used);
       this.#used += piece.length;
     }
-  }
-
-  // A turn that sends a lot is written in parts, so that the other side can begin.
-  #hurry(): void {
-    if (!this.#isCorked || this.#socket.writableLength < BLOCK_BYTES) return;
-    this.#socket.uncork();
-    this.#socket.cork();
   }
 
   #writeBlock(): void {
