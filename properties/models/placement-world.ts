@@ -21,6 +21,7 @@ export class PlacementWorld {
       suspect: false,
       refusedCount: 0,
       behaviorMismatches: [],
+      labels: [],
       processCount: this.#loads[index] ?? 0,
       lastHeartbeatAt: this.#heartbeats[index] ?? 0,
       uptimeMs: 0,

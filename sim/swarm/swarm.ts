@@ -1,6 +1,12 @@
 import type { Draws } from '../draw.js';
 import type { Operation } from '../plan.js';
-import { type Heartbeat, type Scene, type SettingsOfStory, coreOf, operation } from '../scenarios/story.js';
+import {
+  type Heartbeat,
+  type Scene,
+  type SettingsOfStory,
+  coreOf,
+  operation,
+} from '../scenarios/story.js';
 import type { Extras, Happening, Story } from '../scenarios/story.js';
 import type { ChildSetting } from '../workloads/counters-settings.js';
 import { drawEndings, drawInits } from './endings.js';

@@ -130,14 +130,12 @@ export class GlobalNames {
 
   /** Claims the names of a process of this node anew, under a later fence. */
   refence(refId: string, fence: Fence): readonly GlobalNamesEffect[] {
-    const { nodeId } = this.#self;
-    for (const name of this.#ownByRef.get(refId) ?? []) {
+    for (const name of this.#own.ofProcess(refId)) {
       const own = this.#own.get(name);
       if (own === undefined) continue;
-      const claim = { ...own, fence };
-      this.#own.set(name, claim);
-      this.#added.set(name, claim);
-      this.#put(name, nodeId, claim);
+      const claim = { ...own.claim, fence, term: fence.term };
+      this.#own.put({ ...own, claim });
+      this.#put(name, this.#self.nodeId, claim);
     }
     return this.#finish();
   }

@@ -41,7 +41,13 @@ export class Members {
       Object.assign(known, { link, suspect: false });
       return;
     }
-    const nothingYet = { processCount: 0, lastHeartbeatAt: 0, refusedCount: 0, labels: [], kept: [] };
+    const nothingYet = {
+      processCount: 0,
+      lastHeartbeatAt: 0,
+      refusedCount: 0,
+      labels: [],
+      kept: [],
+    };
     this.#byId.set(nodeId, {
       nodeId,
       incarnation,

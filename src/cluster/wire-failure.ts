@@ -1,6 +1,5 @@
 import type { ErrorClass } from '../base/errors.js';
 import { InvalidNodeIdError } from '../base/node-id.js';
-import { BadCombinationError, InvalidChildSpecError } from '../otp/child-spec.js';
 import { InvalidBehaviorError, InvalidReturnError } from '../otp/behavior.js';
 import { CallCycleError } from '../otp/call.js';
 import { InitializationError } from '../otp/gen-server.js';

@@ -110,8 +110,9 @@ export class PlacedChildren {
     const { nodeId } = choice;
     const incarnation = fresh(id, attempt, nodeId, this.#fence(attempt), spec);
     this.#incarnations.add(incarnation);
-    const { nodes } = candidates;
-    this.#fact('child_start', { childId: id, sequence: attempt, nodeId, selector, nodes });
+    const { nodes, local } = candidates;
+    const chosen = { nodeId, selector, local, nodes };
+    this.#fact('child_start', { childId: id, sequence: attempt, ...chosen });
     this.#ask(incarnation);
   }
 
