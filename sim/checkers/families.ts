@@ -1,6 +1,8 @@
 import type { Observed } from '../world-report.js';
+import type { Connectivity } from './connectivity.js';
 import { type SupervisionFact, factOf } from './fact.js';
 import { Family } from './family.js';
+import { mayAct } from './quorum.js';
 
 /**
  * Every supervisor's children, as far as was observed: one family for each node that a supervisor
@@ -27,10 +29,12 @@ export class Families implements Iterable<Family> {
     return { fact, family };
   }
 
-  /** Whether there were supervisors, and none is left of those whose nodes `isConnected`. */
-  isOver(isConnected: (node: number) => boolean): boolean {
-    const isRunning = ({ node, phase }: Family): boolean =>
-      phase === 'running' && isConnected(node);
+  /** Whether there were supervisors, and none is left that can be reached and may act. */
+  isOver(connectivity: Connectivity): boolean {
+    const isRunning = (family: Family): boolean =>
+      family.phase === 'running' &&
+      connectivity.isConnected(family.node) &&
+      mayAct(family, connectivity);
     return this.#everRan && ![...this.#families.values()].some(isRunning);
   }
 

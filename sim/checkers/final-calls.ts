@@ -36,7 +36,7 @@ export class FinalCallsChecker implements Checker {
 
   get excuse(): string | undefined {
     if (!this.#connectivity.isFaithful) return 'frames went astray';
-    const isOver = this.#families.isOver((node) => this.#connectivity.isConnected(node));
+    const isOver = this.#families.isOver(this.#connectivity);
     return isOver ? 'no supervisor was left' : undefined;
   }
 

@@ -41,7 +41,7 @@ export class PermanentChildrenChecker implements Checker {
 
   get excuse(): string | undefined {
     if (!this.#connectivity.isFaithful) return 'frames went astray';
-    const isOver = this.#families.isOver((node) => this.#connectivity.isConnected(node));
+    const isOver = this.#families.isOver(this.#connectivity);
     return isOver ? 'no supervisor was left' : undefined;
   }
 

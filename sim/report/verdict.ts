@@ -72,7 +72,7 @@ export function verdictOf(report: SimReport, scenario: Scenario): Verdict {
   const unrest = unrestOf(report.observed, scenario);
   if (unrest !== undefined) return broken('stability', unrestText(unrest));
   const { answeredAfterLastKill, asked } = callCounts(report.observed);
-  if (asked > 0 && answeredAfterLastKill === 0 && !hasGivenUp(report)) {
+  if (asked > 0 && answeredAfterLastKill === 0 && !hasGivenUp(report, scenario)) {
     return broken('unanswered', 'no call was answered after the last kill');
   }
   return { word: 'PASS', exitCode: EXIT.pass };
@@ -137,9 +137,11 @@ function silentNodes({ observed }: SimReport, { settings, times }: Scenario): nu
 
 /**
  * Whether the supervisor ended: its limit of restarts was exceeded, and that is its right, or its
- * node is lost, and no other one takes it over yet.
+ * node is lost and nobody takes it over, or nobody is left who may act for it.
  */
-function hasGivenUp({ observed }: SimReport): boolean {
+function hasGivenUp({ observed, checked }: SimReport, { settings }: Scenario): boolean {
+  if (checked.some(({ id, excuse }) => id === 'L8' && excuse !== undefined)) return true;
+  if (settings.supervisor.takeover !== undefined) return false;
   return observed.some((fact) => {
     return fact.observation.kind === 'supervisor_ended' || (fact.node === 0 && isCrash(fact));
   });
