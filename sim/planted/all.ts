@@ -119,6 +119,18 @@ export const plantedBugs = {
     operations: [1, 2].map((node) => operationAt(node, 4000, { kind: 'register', name: 'x' })),
     durationMs: 25_000,
   }),
+  'nobody-takes-over': bug('nobody-takes-over', 'distributed/candidacy', 'L4', {
+    takeover: 'available',
+    faults: [{ kind: 'crash', node: 0, atMs: 2000 }],
+    durationMs: 22_000,
+  }),
+  'restarts-left-behind': bug('restarts-left-behind', 'distributed/legacy', 'L4', {
+    takeover: 'available',
+    withinMs: 20_000,
+    operations: [crashOf(2, 1000), crashOf(3, 1500)],
+    faults: [{ kind: 'crash', node: 0, atMs: 4000 }],
+    durationMs: 24_000,
+  }),
   'held-for-ever': bug('held-for-ever', 'otp/supervision/recovery', 'L5', {
     childSettings: { 'counter-3': { selector: { node: idOf(2) } } },
     faults: [{ kind: 'crash', node: 2, atMs: 1000, restartAfterMs: 4500 }],

@@ -15,6 +15,7 @@ export interface Stage {
   readonly selector?: CountersSettings['supervisor']['selector'];
   readonly maxRestarts?: number;
   readonly withinMs?: number;
+  readonly takeover?: CountersSettings['supervisor']['takeover'];
   /** What is particular to some children, by id. */
   readonly childSettings?: Readonly<Record<string, Partial<ChildSetting>>>;
   readonly faults?: readonly Fault[];
@@ -61,7 +62,7 @@ export function idOf(node: number): string {
 
 function settingsOf(stage: Stage): CountersSettings {
   const { nodes = 3, children = 6, strategy = 'one_for_one', selector = 'round_robin' } = stage;
-  const { maxRestarts = 100, withinMs = 5000, childSettings = {} } = stage;
+  const { maxRestarts = 100, withinMs = 5000, childSettings = {}, takeover } = stage;
   return {
     nodeIds: Array.from({ length: nodes }, (_, at) => idOf(at)),
     heartbeatIntervalMs: 500,
@@ -75,6 +76,7 @@ function settingsOf(stage: Stage): CountersSettings {
         ...childSettings[`counter-${at + 1}`],
       })),
       restartIntensity: { maxRestarts, withinMs },
+      ...(takeover === undefined ? {} : { takeover }),
     },
   };
 }

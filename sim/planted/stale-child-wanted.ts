@@ -9,7 +9,7 @@ export class ChildHost extends Original {
   override answerTo(owners: ChildOwners): void {
     super.answerTo({
       judge: () => [],
-      hosting: (host, id, report) => owners.hosting(host, id, report),
+      hosting: () => undefined,
       ended: (host, end) => owners.ended(host, end),
     });
   }

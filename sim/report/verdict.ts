@@ -99,7 +99,7 @@ function notConverged(report: SimReport, scenario: Scenario): string | undefined
   if (report.violation !== undefined) return undefined;
   const silent = silentNodes(report, scenario);
   if (silent > 0) return `${count(silent, 'node')} made no final report`;
-  if (hasGivenUp(report)) return undefined;
+  if (hasGivenUp(report, scenario)) return undefined;
   const back = new Set(placementAfter(report.observed).map(({ id }) => id));
   const held = heldChildren(report);
   // What waits behind a child that no node may take waits as well.
