@@ -81,7 +81,9 @@ export class TakeoverChecker implements Checker {
   }
 
   #judge(supervisorId: string, reigns: readonly Reign[]): string | undefined {
-    const running = reigns.filter(({ family }) => this.#isRunning(family));
+    // A node may have it again: then only its latest time counts.
+    const latestOf = new Map(reigns.map((reign) => [reign.family, reign]));
+    const running = [...latestOf.values()].filter(({ family }) => this.#isRunning(family));
     const living = this.#connectivity.living();
     const [latest] = reigns.slice(-1);
     if (latest === undefined || living.length === 0) return undefined;
@@ -113,7 +115,7 @@ export class TakeoverChecker implements Checker {
   }
 
   #reignOf(family: Family): Reign | undefined {
-    return this.#reigns.get(family.supervisorId)?.find((reign) => reign.family === family);
+    return this.#reigns.get(family.supervisorId)?.findLast((reign) => reign.family === family);
   }
 }
 

@@ -157,6 +157,7 @@ export class NodeSupervisors {
     // What runs is still being found out, or another node decides.
     if (this.#successions.has(ownerId)) return false;
     const replicas = this.#runtime.use(REPLICAS);
+    if (replicas.isOver(ownerId)) return true;
     if (replicas.ownerOf(ownerId) !== undefined) return false;
     return fence.ownerNode === this.#runtime.nodeId;
   }

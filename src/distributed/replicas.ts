@@ -51,6 +51,8 @@ export class SupervisorReplicas {
   readonly #runtime: Runtime;
   readonly #held = new Map<string, HeldRecord>();
   readonly #own = new Map<string, OwnedSupervisor>();
+  /** Supervisors that have ended for good, and under whom: what still runs for them is stale. */
+  readonly #ended = new Map<string, FenceOwner>();
   /** The highest term that this node gave its vote for, by supervisor. */
   readonly #promised = new Map<string, number>();
   readonly #listeners = new Set<ReplicaListener>();
@@ -73,6 +75,11 @@ export class SupervisorReplicas {
   /** Who has the supervisor, as far as is known here. */
   ownerOf(id: string): FenceOwner | undefined {
     return this.#own.get(id)?.owner ?? this.#held.get(id)?.record.head.owner;
+  }
+
+  /** Whether the supervisor has ended for good, as far as is remembered here. */
+  isOver(id: string): boolean {
+    return this.#ended.has(id);
   }
 
   /** Begins to tell the others of a supervisor of this node. */
@@ -102,7 +109,7 @@ export class SupervisorReplicas {
     const own = this.#own.get(id);
     if (own === undefined) return;
     this.#own.delete(id);
-    this.#promised.delete(id);
+    this.#remember(id, own.owner);
     for (const { nodeId } of this.#connected()) {
       this.tell(nodeId, { kind: 'over', id, owner: own.owner });
     }
@@ -187,7 +194,7 @@ export class SupervisorReplicas {
         const owner = this.#held.get(message.id)?.record.head.owner;
         if (owner !== undefined && compareFenceOwners(owner, message.owner) === 0) {
           this.#held.delete(message.id);
-          this.#promised.delete(message.id);
+          this.#remember(message.id, owner);
         }
         return;
       }
@@ -207,7 +214,7 @@ export class SupervisorReplicas {
     const { id, owner } = record.head;
     // Only the owner speaks for a supervisor.
     if (!isLife(owner, from)) return;
-    const known = this.ownerOf(id);
+    const known = this.ownerOf(id) ?? this.#ended.get(id);
     if (known !== undefined && compareFenceOwners(known, owner) > 0) {
       this.tell(from.nodeId, { kind: 'superseded', id, owner: known });
       return;
@@ -233,7 +240,15 @@ export class SupervisorReplicas {
     this.#acknowledge(from, record);
   }
 
+  #remember(id: string, owner: FenceOwner): void {
+    this.#promised.delete(id);
+    this.#ended.set(id, owner);
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size > ENDED_MAX && oldest !== undefined) this.#ended.delete(oldest);
+  }
+
   #hold(record: SupervisorRecord): void {
+    this.#ended.delete(record.head.id);
     const atMs = this.#runtime.platform.clock.nowMs();
     this.#held.set(record.head.id, { record, atMs });
   }
@@ -269,6 +284,8 @@ export function isLife(owner: FenceOwner, { nodeId, incarnation }: NodeIdentity)
 }
 
 const TOPIC = 'supervisors';
+// Who was cut off when they ended comes back within that many others.
+const ENDED_MAX = 1000;
 
 export const REPLICAS: ServiceKey<SupervisorReplicas> = {
   name: 'replicas of supervisors',
