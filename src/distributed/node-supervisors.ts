@@ -120,7 +120,7 @@ export class NodeSupervisors {
     const start = { self, owner, policy, head: ownHead(aged), children, voters };
     const replication = replicas.replicate(start);
     const members = cluster.memberIds();
-    const succession = new Succession(owner, replication, members, (inheritance) => {
+    const succession = new Succession(owner, head.owner, replication, members, (inheritance) => {
       this.#successions.delete(id);
       this.#goOn(cluster, settings, { head: aged, replication, inheritance });
     });

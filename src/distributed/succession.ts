@@ -1,4 +1,10 @@
-import { type Fence, type FenceOwner, compareFences, fenceKey } from '../base/fence.js';
+import {
+  type Fence,
+  type FenceOwner,
+  compareFenceOwners,
+  compareFences,
+  fenceKey,
+} from '../base/fence.js';
 import type { NodeId } from '../base/node-id.js';
 import type { NodeIdentity } from '../cluster/handshake-message.js';
 import type { ExitReason } from '../runtime/exit-reason.js';
@@ -25,6 +31,7 @@ export interface Inheritance {
  */
 export class Succession implements OwnedSupervisor {
   readonly #reports = new Map<NodeId, HostReport>();
+  readonly #former: FenceOwner;
   readonly #missing: Set<NodeId>;
   readonly #complete: (inheritance: Inheritance) => void;
   #isSafe = false;
@@ -32,10 +39,13 @@ export class Succession implements OwnedSupervisor {
 
   constructor(
     readonly owner: FenceOwner,
+    /** Who had it before. */
+    former: FenceOwner,
     readonly replication: Replication,
     members: Iterable<NodeId>,
     complete: (inheritance: Inheritance) => void,
   ) {
+    this.#former = former;
     this.#missing = new Set(members);
     this.#complete = complete;
   }
@@ -77,7 +87,7 @@ export class Succession implements OwnedSupervisor {
   #consider(): void {
     if (this.#isOver || !this.#isSafe || this.#missing.size > 0) return;
     this.#isOver = true;
-    this.#complete(inherit(this.replication.record, this.#reports));
+    this.#complete(inherit(this.replication.record, this.#former, this.#reports));
   }
 }
 
@@ -87,6 +97,7 @@ export class Succession implements OwnedSupervisor {
  */
 export function inherit(
   record: SupervisorRecord,
+  former: FenceOwner,
   reports: ReadonlyMap<NodeId, HostReport>,
 ): Inheritance {
   const stale: { host: NodeId; fence: Fence }[] = [];
@@ -94,7 +105,7 @@ export function inherit(
   for (const [host, { running }] of reports) {
     for (const child of running) {
       const best = living.get(child.childId);
-      if (!isAlive(child) || !record.children.has(child.childId)) {
+      if (!isAlive(child) || !isOf(record, former, child)) {
         stale.push({ host, fence: child.fence });
         continue;
       }
@@ -118,6 +129,17 @@ export function inherit(
 interface Found {
   readonly host: NodeId;
   readonly child: ReportedChild & { readonly processId: string };
+}
+
+/**
+ * Whether the former owner counted on it, or would have when the news of its start had come: what
+ * another owner started for a child that he held for lost is none of it.
+ */
+function isOf({ children }: SupervisorRecord, former: FenceOwner, child: Found['child']): boolean {
+  const known = children.get(child.childId);
+  if (known === undefined) return false;
+  if (known.handle?.processId === child.processId) return true;
+  return compareFenceOwners(child.fence, former) === 0;
 }
 
 function isAlive(child: ReportedChild): child is Found['child'] {
