@@ -77,6 +77,7 @@ export {
   NodeNotReachableError,
   ServerNotRunningError,
 } from './runtime/call-error.js';
+export { LeaseLostError } from './runtime/gate.js';
 export type {
   CallEndMessage,
   CallMessage,

@@ -17,6 +17,7 @@ export class PlacementWorld {
       id: nodeIdOf(index),
       host: 'h',
       port: 1,
+      labels: [],
       status: 'connected',
       suspect: false,
       refusedCount: 0,

@@ -13,6 +13,8 @@ export interface Stage {
   readonly children?: number;
   readonly strategy?: CountersSettings['supervisor']['strategy'];
   readonly selector?: CountersSettings['supervisor']['selector'];
+  readonly takeover?: CountersSettings['supervisor']['takeover'];
+  readonly exclusive?: boolean;
   readonly maxRestarts?: number;
   readonly withinMs?: number;
   /** What is particular to some children, by id. */
@@ -61,7 +63,7 @@ export function idOf(node: number): string {
 
 function settingsOf(stage: Stage): CountersSettings {
   const { nodes = 3, children = 6, strategy = 'one_for_one', selector = 'round_robin' } = stage;
-  const { maxRestarts = 100, withinMs = 5000, childSettings = {} } = stage;
+  const { maxRestarts = 100, withinMs = 5000, childSettings = {}, takeover, exclusive } = stage;
   return {
     nodeIds: Array.from({ length: nodes }, (_, at) => idOf(at)),
     heartbeatIntervalMs: 500,
@@ -75,6 +77,8 @@ function settingsOf(stage: Stage): CountersSettings {
         ...childSettings[`counter-${at + 1}`],
       })),
       restartIntensity: { maxRestarts, withinMs },
+      ...(takeover === undefined ? {} : { takeover }),
+      ...(exclusive === undefined ? {} : { exclusive }),
     },
   };
 }

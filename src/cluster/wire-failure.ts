@@ -15,6 +15,7 @@ import {
 } from '../otp/supervisor/supervisor-error.js';
 import { CallTimeoutError, LinkFullError, MailboxFullError } from '../runtime/call-error.js';
 import { NodeNotReachableError, ServerNotRunningError } from '../runtime/call-error.js';
+import { LeaseLostError } from '../runtime/gate.js';
 import {
   NoConnectionError,
   ProcessEndedError,
@@ -48,6 +49,7 @@ export const WIRE_ERRORS: readonly ErrorClass[] = [
   InvalidNodeIdError,
   InvalidOptionError,
   InvalidReturnError,
+  LeaseLostError,
   LinkFullError,
   MailboxFullError,
   MaxRestartsExceededError,

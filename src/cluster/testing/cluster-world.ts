@@ -8,6 +8,7 @@ import { MemoryNetwork } from '../../transport/memory.js';
 import { BEHAVIORS } from '../behavior-registry.js';
 import { CLUSTER, type ClusterService } from '../cluster.js';
 import type { ClusterOptions } from '../cluster-config.js';
+import type { Freezer } from './freezer.js';
 
 export interface TestNode {
   readonly runtime: Runtime;
@@ -23,7 +24,10 @@ export interface ClusterWorld {
   readonly network: MemoryNetwork;
   readonly nodes: TestNode[];
   /** Makes node `n<port>` and joins it to the first one. */
-  join(port: number, how?: { life?: bigint; transport?: Transport }): Promise<TestNode>;
+  join(
+    port: number,
+    how?: { life?: bigint; transport?: Transport; freezer?: Freezer; labels?: readonly string[] },
+  ): Promise<TestNode>;
   /** Breaks the links between two nodes. They dial again at once. */
   sever(first: TestNode, second: TestNode): void;
   /** Lets virtual time pass. */
@@ -42,9 +46,11 @@ export function inCluster(count: number, body: (world: ClusterWorld) => Promise<
         platform,
         network,
         nodes,
-        join: async (port, { life = 1n, transport } = {}) => {
+        join: async (port, { life = 1n, freezer, transport, labels = [] } = {}) => {
           const address = `127.0.0.1:${port}`;
-          const { clock, timers, random, entropy, runQueue, log, store } = platform;
+          const { clock, random, entropy, log, store } = platform;
+          const timers = freezer?.timers(platform.timers) ?? platform.timers;
+          const runQueue = freezer?.runQueue(platform.runQueue) ?? platform.runQueue;
           const parts = { clock, timers, random, entropy, runQueue, log, store };
           const runtime = new Runtime({ ...parts, incarnation: life });
           const cluster = runtime.use(CLUSTER);
@@ -52,6 +58,7 @@ export function inCluster(count: number, body: (world: ClusterWorld) => Promise<
           const options: ClusterOptions = {
             nodeName: `n${port}`,
             port,
+            labels,
             seeds: nodes.length === 0 ? [] : [(nodes[0] as TestNode).id],
             transport: transport ?? network.transport(address),
           };
