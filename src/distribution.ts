@@ -48,6 +48,7 @@ export {
   type RemoteStartOptions,
 } from './cluster/remote-start.js';
 export { StaleFenceError } from './cluster/spawn-gate.js';
+export type { ChildMove } from './distributed/child-move.js';
 export type {
   DistributedChildInfo,
   DistributedChildSpec,
@@ -62,22 +63,24 @@ export {
   DistributedMissingChildTemplateError,
   DistributedSupervisorError,
   NoAvailableNodeError,
+  SelectorNotRegisteredError,
 } from './distributed/distributed-error.js';
 export type {
   DistributedSupervisorEvent,
   DistributedSupervisorEventHandler,
   DistributedSupervisorRef,
 } from './distributed/distributed-event.js';
-export {
-  DistributedSupervisor,
-  type DistributedSupervisorStats,
-} from './distributed/distributed-supervisor.js';
+export type { DrainReport, RebalanceOptions } from './distributed/distributed-supervisor.js';
+export { DistributedSupervisor } from './distributed/distributed-supervisor-facade.js';
+export type { DistributedSupervisorStats } from './distributed/supervisor-view.js';
 export {
   DISTRIBUTED_SUPERVISOR_DEFAULTS,
   type DistributedSupervisorOptions,
 } from './distributed/supervisor-options.js';
 export type { PartitionPolicy, TakeoverOptions } from './distributed/takeover-policy.js';
 export type {
+  LabelSelector,
+  NamedSelector,
   NodeSelector,
   NodeSelectorFn,
   NodeSelectorType,

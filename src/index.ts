@@ -79,6 +79,7 @@ export {
   NodeNotReachableError,
   ServerNotRunningError,
 } from './runtime/call-error.js';
+export { LeaseLostError } from './runtime/gate.js';
 export type {
   CallEndMessage,
   CallMessage,

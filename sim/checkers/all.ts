@@ -1,6 +1,7 @@
 import { AfterStopChecker } from './after-stop.js';
 import { CallsChecker } from './calls.js';
 import type { CheckerFactory } from './checker.js';
+import { ExclusiveChecker } from './exclusive.js';
 import { FairnessChecker } from './fairness.js';
 import { FinalCallsChecker } from './final-calls.js';
 import { HeldChildrenChecker } from './held-children.js';
@@ -28,6 +29,7 @@ export const checkerFactories: Readonly<Record<string, CheckerFactory>> = {
   S1: () => new RestartIntensityChecker(),
   S2: () => new StartOrderChecker(),
   S3: () => new SingleIncarnationChecker(),
+  S3x: () => new ExclusiveChecker(),
   S4: () => new RestingChildrenChecker(),
   S5: () => new FairnessChecker(),
   S6: () => new CallsChecker(),

@@ -8,6 +8,7 @@ export type Fact =
   | SupervisionFact
   | LifecycleFact
   | HostFact
+  | LeaseFact
   | CallFact
   | RelationFact
   | LinkFact
@@ -144,6 +145,20 @@ export interface HostFact {
   readonly sequence: number;
   readonly processId: string;
 }
+
+/** What the node that runs exclusive children says of its right to. */
+export type LeaseFact =
+  /** One is about to start, or is over, whatever becomes of its process. */
+  | {
+      readonly kind: 'leased_child' | 'leased_child_over';
+      readonly supervisorId: string;
+      readonly childId: string;
+      /** Tells the child's incarnations on this node apart. */
+      readonly claimant: number;
+    }
+  /** They may act for so long from now on. */
+  | { readonly kind: 'lease_opened'; readonly supervisorId: string; readonly forMs: number }
+  | { readonly kind: 'lease_closed'; readonly supervisorId: string };
 
 export type CallFact =
   | { readonly kind: 'call'; readonly callId: number; readonly to: ProcessAddress }

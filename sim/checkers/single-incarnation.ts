@@ -19,7 +19,8 @@ export class SingleIncarnationChecker implements Checker {
   readonly #connectivity = new Connectivity();
   readonly #live = new LiveChildren();
   readonly #asked = new Map<string, number>();
-  readonly #sequences = new Map<string, number>();
+  /** The numbers that each supervisor has given out. */
+  readonly #sequences = new Map<string, Set<number>>();
   readonly #hosted = new Map<string, ChildFence>();
   readonly #doubled = new Set<string>();
 
@@ -58,8 +59,11 @@ export class SingleIncarnationChecker implements Checker {
       return `start ${sequence} of ${childId} was acknowledged after start ${last}`;
     }
     this.#asked.set(key, sequence);
-    const former = this.#sequences.get(reign) ?? 0;
-    this.#sequences.set(reign, sequence);
+    const given = this.#sequences.get(reign) ?? new Set();
+    this.#sequences.set(reign, given);
+    // A start of an exclusive child may have had to wait while others did not.
+    const former = given.has(sequence) ? sequence : (last ?? 0);
+    given.add(sequence);
     if (sequence > former) return undefined;
     return `start ${sequence} of ${childId} came after start ${former} of its supervisor`;
   }

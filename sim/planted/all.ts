@@ -57,6 +57,12 @@ export const plantedBugs = {
       durationMs: 24_000,
     },
   },
+  'leases-not-awaited': bug('leases-not-awaited', 'distributed/lease', 'S3x', {
+    takeover: 'majority',
+    exclusive: true,
+    faults: [{ kind: 'partition', groups: [[0, 1], [2]], atMs: 2000, forMs: 12_000 }],
+    durationMs: 34_000,
+  }),
   'replies-swapped': bug('replies-swapped', 'cluster/remote-requests', 'S6', {
     children: 1,
     faults: [{ kind: 'crash', node: 2, atMs: 1000, mode: 'closes' }],

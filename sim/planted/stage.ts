@@ -13,6 +13,7 @@ export interface Stage {
   readonly children?: number;
   readonly strategy?: CountersSettings['supervisor']['strategy'];
   readonly selector?: CountersSettings['supervisor']['selector'];
+  readonly exclusive?: boolean;
   readonly maxRestarts?: number;
   readonly withinMs?: number;
   readonly takeover?: CountersSettings['supervisor']['takeover'];
@@ -62,7 +63,7 @@ export function idOf(node: number): string {
 
 function settingsOf(stage: Stage): CountersSettings {
   const { nodes = 3, children = 6, strategy = 'one_for_one', selector = 'round_robin' } = stage;
-  const { maxRestarts = 100, withinMs = 5000, childSettings = {}, takeover } = stage;
+  const { maxRestarts = 100, withinMs = 5000, childSettings = {}, takeover, exclusive } = stage;
   return {
     nodeIds: Array.from({ length: nodes }, (_, at) => idOf(at)),
     heartbeatIntervalMs: 500,
@@ -77,6 +78,7 @@ function settingsOf(stage: Stage): CountersSettings {
       })),
       restartIntensity: { maxRestarts, withinMs },
       ...(takeover === undefined ? {} : { takeover }),
+      ...(exclusive === undefined ? {} : { exclusive }),
     },
   };
 }

@@ -15,6 +15,8 @@ export interface CountersSettings {
     readonly restartIntensity: { readonly maxRestarts: number; readonly withinMs: number };
     /** Who may act for it while nodes are kept apart; absent when it ends with its node. */
     readonly takeover?: 'available' | 'majority';
+    /** Its children are; goes with a takeover by majority. */
+    readonly exclusive?: boolean;
   };
 }
 

@@ -148,12 +148,14 @@ class CountersNode {
   }
 
   async #supervise(): Promise<void> {
-    const { strategy, selector, children, restartIntensity, takeover } = this.#settings.supervisor;
+    const { strategy, selector, children, restartIntensity } = this.#settings.supervisor;
+    const { takeover, exclusive } = this.#settings.supervisor;
     const options: DistributedSupervisorOptions = {
       strategy,
       nodeSelector: selectorOf(selector),
       restartIntensity,
       ...(takeover === undefined ? {} : { takeover: true, partition: takeover }),
+      ...(exclusive === true ? { placement: 'exclusive' } : {}),
       children: children.map((child) => ({
         id: child.id,
         behavior: 'counter',

@@ -1,6 +1,7 @@
 import type { ClusterService } from '../../src/cluster/cluster.js';
 import type { DistributedSupervisorRef } from '../../src/distributed/distributed-event.js';
 import { DISTRIBUTED_SUPERVISORS } from '../../src/distributed/distributed-supervisor.js';
+import { NODE_SUPERVISORS } from '../../src/distributed/node-supervisors.js';
 import { GenServer } from '../../src/otp/facades.js';
 import type { Runtime } from '../../src/runtime/runtime.js';
 import type { Observation } from '../turn.js';
@@ -35,7 +36,8 @@ function tellTable(
   supervisor: DistributedSupervisorRef,
 ): void {
   const supervisors = runtime.use(DISTRIBUTED_SUPERVISORS);
-  if (!supervisors.isRunning(supervisor)) return observe({ kind: 'final_stopped' });
+  const isHere = runtime.use(NODE_SUPERVISORS).host(supervisor.id) !== undefined;
+  if (!isHere) return observe({ kind: 'final_stopped' });
   const children = supervisors.getChildren(supervisor).map(({ id, ref, nodeId, restartCount }) => {
     return { childId: id, processId: ref.id, nodeId, restartCount };
   });

@@ -31,8 +31,8 @@ export interface ClusterOptions {
   /** Lets a node that others can reach take anybody in; false by default. */
   readonly allowUnauthenticated?: boolean;
   /**
-   * What the node is good for, as `gpu`: children of distributed supervisors may ask for it. None by
-   * default.
+   * What the node is good for, as `gpu`: children of distributed supervisors may ask for it. None
+   * by default.
    */
   readonly labels?: readonly string[];
   /** The largest message in bytes, either way; 16 MiB by default. Give all nodes the same. */

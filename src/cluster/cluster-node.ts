@@ -18,6 +18,7 @@ import { JoinExchange, type JoinPart } from './join-exchange.js';
 import { labelsPart } from './labels-part.js';
 import { loadPart } from './load-part.js';
 import { Members, localInfo, nodeInfo } from './members.js';
+import { MemberPost } from './member-post.js';
 import { type MemberListener, MemberListeners } from './member-listeners.js';
 import { Membership } from './membership.js';
 import type {
@@ -51,6 +52,7 @@ export class ClusterNode implements Wire {
   readonly #inbound: Inbound;
   readonly #links: NumberedLinks;
   readonly #members = new Members();
+  readonly #post: MemberPost;
   /** Where this node's part of the join exchange went, and so whatever it changes since. */
   readonly #told = new Map<NodeId, LinkNumber>();
   readonly #alarms: Alarms<MembershipTimer>;
@@ -99,6 +101,7 @@ export class ClusterNode implements Wire {
       },
       violated: (link, why) => feed({ kind: 'violated', link, why }),
     });
+    this.#post = new MemberPost(this.#members, this.#links);
     this.#alarms = new Alarms(platform.timers, (timer) => feed({ kind: 'timerFired', timer }));
     this.#listeners = new MemberListeners(platform.log);
     this.#inbound = new Inbound(runtime, this, this.#requests);
@@ -168,19 +171,11 @@ export class ClusterNode implements Wire {
   }
 
   send(nodeId: NodeId, frame: Frame): Delivery {
-    const member = this.#members.get(nodeId);
-    if (member?.link === undefined) return 'down';
-    const delivery = this.#links.send(member.link, frame);
-    if (delivery === 'full') member.refusedCount += 1;
-    return delivery;
+    return this.#post.send(nodeId, frame);
   }
 
   sendOrKeep(nodeId: NodeId, frame: Frame): Delivery {
-    const delivery = this.send(nodeId, frame);
-    const member = this.#members.get(nodeId);
-    if (delivery !== 'down' || member === undefined) return delivery;
-    member.kept.push(frame);
-    return 'sent';
+    return this.#post.sendOrKeep(nodeId, frame);
   }
 
   /** Sends to the handler of `topic` on another node. */
@@ -393,8 +388,7 @@ export class ClusterNode implements Wire {
   #reconciled({ nodeId, incarnation }: NodeIdentity): void {
     this.#fact('node_reconciled', { nodeId, incarnation });
     // Before the relations are told anew: that would make a noproc of every end.
-    const kept = this.#members.get(nodeId)?.kept.splice(0) ?? [];
-    for (const frame of kept) this.send(nodeId, frame);
+    this.#post.sendKept(nodeId);
     this.#runtime.reassert(nodeId);
     this.#listeners.reconciled({ nodeId, incarnation });
   }

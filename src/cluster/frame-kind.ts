@@ -53,6 +53,8 @@ export const FRAME_KINDS = {
       linked: flag,
       /** For a supervised child; without it the child waits for its supervisor for ever. */
       orphanTimeoutMs: optional(duration),
+      /** For a child of which two must never act at a time. */
+      leaseMs: optional(duration),
     },
     'args',
   ),

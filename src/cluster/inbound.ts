@@ -91,7 +91,9 @@ export class Inbound implements CallerDesk {
     const message = this.#wire.codec.decode(frame.message);
     const timeoutMs = frame.deadlineMs ?? Infinity;
     const from = this.answerTo(nodeId, frame.callId, nowMs + timeoutMs);
-    if (!isServer(frame.to)) return from.fail(new ServerNotRunningError(frame.to));
+    if (!isServer(frame.to) && !isDistributedSupervisor(frame.to)) {
+      return from.fail(new ServerNotRunningError(frame.to));
+    }
     const { chain } = frame;
     const signal = { kind: 'call', message, from, timeoutMs, chain } as const;
     const delivery = this.#runtime.localRouter.send({ id: frame.to }, signal);
@@ -176,9 +178,14 @@ export class Inbound implements CallerDesk {
 }
 
 /**
- * Messages from elsewhere are for servers alone. What a supervisor finds in its mailbox it takes
- * for its own word.
+ * Messages from elsewhere are for servers. What other processes, as a supervisor of one node, find
+ * in their mailboxes they take for their own word.
  */
 function isServer(id: string): boolean {
   return id.startsWith('genserver_');
+}
+
+/** These check what they are asked, whoever asks. */
+function isDistributedSupervisor(id: string): boolean {
+  return id.startsWith('dsup_');
 }

@@ -41,19 +41,15 @@ export class Members {
       Object.assign(known, { link, suspect: false });
       return;
     }
-    const nothingYet = {
-      processCount: 0,
-      lastHeartbeatAt: 0,
-      refusedCount: 0,
-      labels: [],
-      kept: [],
-    };
+    const nothingYet = { processCount: 0, lastHeartbeatAt: 0, refusedCount: 0 };
     this.#byId.set(nodeId, {
       nodeId,
       incarnation,
       link,
       joinedMs: nowMs,
       suspect: false,
+      labels: [],
+      kept: [],
       ...nothingYet,
     });
   }

@@ -9,7 +9,8 @@ export function checkLabels(value: unknown = []): readonly string[] {
   const labels = value as readonly unknown[];
   const wrong = labels.findIndex((label) => !isLabel(label));
   if (wrong >= 0) {
-    const expected = `labels of 1 to ${LABEL_LENGTH_MAX} characters, not ${describe(labels[wrong])}`;
+    const culprit = describe(labels[wrong]);
+    const expected = `labels of 1 to ${LABEL_LENGTH_MAX} characters, not ${culprit}`;
     throw new InvalidOptionError('labels', expected, value);
   }
   if (new Set(labels).size < labels.length) {

@@ -12,7 +12,7 @@ import { malformedFrame } from './frame-error.js';
 import type { FrameFence, FrameOf } from './frame.js';
 import { RemoteSpawnTimeoutError } from './remote-error.js';
 import type { RemoteRequests } from './remote-requests.js';
-import { SPAWN_GATE } from './spawn-gate.js';
+import { type FencedStart, SPAWN_GATE, type StartChild } from './spawn-gate.js';
 import type { Wire } from './wire.js';
 
 /** What to start, and how. */
@@ -29,6 +29,8 @@ export interface SpawnRequest {
   readonly fence?: FrameFence | undefined;
   /** For what has a fence: milliseconds to go on without its supervisor; for good when absent. */
   readonly orphanTimeoutMs?: number | undefined;
+  /** As in {@link FencedStart}. */
+  readonly leaseMs?: number | undefined;
 }
 
 /** Registers a process under a cluster-wide name; the registry of names is a room of its own. */
@@ -79,7 +81,7 @@ export class SpawnDesk {
    * error on arguments that are none.
    */
   serve(owner: NodeId, frame: FrameOf<'spawn'>, answering: () => ReplyTo): void {
-    const { behavior, name, registration, initTimeoutMs, fence, orphanTimeoutMs } = frame;
+    const { behavior, name, registration, initTimeoutMs, fence, orphanTimeoutMs, leaseMs } = frame;
     const args = this.#wire.codec.decode(frame.args);
     if (!Array.isArray(args))
       throw malformedFrame(`${describe(args)} for the arguments of a start`);
@@ -92,6 +94,7 @@ export class SpawnDesk {
       timeoutMs: Infinity,
       fence,
       orphanTimeoutMs,
+      leaseMs,
     };
     const answer = answering();
     this.#start(owner, request).then(
@@ -101,7 +104,7 @@ export class SpawnDesk {
   }
 
   #frameOf(callId: number, request: SpawnRequest): FrameOf<'spawn'> {
-    const { behavior, name, registration, fence, orphanTimeoutMs } = request;
+    const { behavior, name, registration, fence, orphanTimeoutMs, leaseMs } = request;
     const { initTimeoutMs = DEFAULT_INIT_TIMEOUT_MS } = request;
     return {
       kind: 'spawn',
@@ -114,6 +117,7 @@ export class SpawnDesk {
       linked: false,
       fence,
       orphanTimeoutMs: orphanTimeoutMs === Infinity ? undefined : orphanTimeoutMs,
+      leaseMs,
     };
   }
 
@@ -122,17 +126,18 @@ export class SpawnDesk {
     const behavior = runtime.use(BEHAVIORS).get(request.behavior);
     if (behavior === undefined) throw new BehaviorNotFoundError(request.behavior, runtime.nodeId);
     const { name, registration, fence, args, initTimeoutMs } = request;
-    const run = () =>
+    const run: StartChild = (hosted) =>
       spawnServer(runtime, behavior, {
         args,
         fence,
+        ...hosted,
         ...(initTimeoutMs === undefined ? {} : { initTimeout: initTimeoutMs }),
         ...(name !== undefined && registration === 'local' ? { name } : {}),
       });
     if (fence !== undefined) {
       const childId = name ?? request.behavior;
-      const { orphanTimeoutMs = Infinity } = request;
-      const start = { owner, childId, fence, orphanTimeoutMs };
+      const { orphanTimeoutMs = Infinity, leaseMs } = request;
+      const start: FencedStart = { owner, childId, fence, orphanTimeoutMs, leaseMs };
       return runtime.use(SPAWN_GATE).gate.admit(start, run);
     }
     const { ref, process } = await run();

@@ -1,6 +1,7 @@
 import { FaultlineError } from '../base/errors.js';
 import type { NodeId } from '../base/node-id.js';
 import type { GenServerRef } from '../otp/behavior.js';
+import type { HostedStart } from '../otp/gen-server.js';
 import type { Process } from '../runtime/process.js';
 import type { ServiceKey } from '../runtime/service.js';
 import type { FrameFence } from './frame.js';
@@ -27,10 +28,14 @@ export interface FencedStart {
   readonly fence: FrameFence;
   /** Milliseconds that the child goes on while the supervisor's node is out of reach. */
   readonly orphanTimeoutMs: number;
+  /** For a child of which two must never act at a time: how long a lease of it lasts. */
+  readonly leaseMs?: number | undefined;
 }
 
-/** Runs the start. */
-export type StartChild = () => Promise<{ ref: GenServerRef; process: Process }>;
+/** Runs the start, in the way that whoever admits it asks for. */
+export type StartChild = (
+  hosted?: Pick<HostedStart, 'gate' | 'spawned'>,
+) => Promise<{ ref: GenServerRef; process: Process }>;
 
 /**
  * Stands between a request to start a fenced child and the start. The floor that knows fences puts

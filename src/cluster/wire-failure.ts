@@ -23,6 +23,7 @@ import {
   NodeNotReachableError,
   ServerNotRunningError,
 } from '../runtime/call-error.js';
+import { LeaseLostError } from '../runtime/gate.js';
 import {
   NoConnectionError,
   ProcessEndedError,
@@ -67,6 +68,7 @@ export const WIRE_ERRORS: readonly ErrorClass[] = [
   InvalidOptionError,
   InvalidReturnError,
   InvalidSimpleOneForOneConfigError,
+  LeaseLostError,
   LinkFullError,
   ListenError,
   MailboxFullError,

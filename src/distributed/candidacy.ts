@@ -9,6 +9,8 @@ export interface ElectionView {
   member(nodeId: string): bigint | undefined;
   /** The highest term that this node gave its vote for. */
   readonly promisedTerm: number;
+  /** How long this node has promised the owner to vote for nobody else; 0 when it may vote. */
+  readonly boundMs: number;
 }
 
 /**
@@ -48,7 +50,7 @@ export interface VoteRequest {
 
 /**
  * Whether to vote for a candidate: once a term, only for one whose record is as new as the own, and
- * only when the owner is lost from here, too.
+ * only when the owner is lost from here, too, and was not promised the contrary.
  */
 export function grantsVote(
   { head, version }: SupervisorRecord,
@@ -59,7 +61,7 @@ export function grantsVote(
   if (!mayVote(head, view.self) || request.term <= Math.max(view.promisedTerm, owner.term)) {
     return false;
   }
-  if (view.member(owner.ownerNode) === owner.ownerIncarnation) return false;
+  if (view.member(owner.ownerNode) === owner.ownerIncarnation || view.boundMs > 0) return false;
   return (compareFenceOwners(request.owner, owner) || request.version - version) >= 0;
 }
 

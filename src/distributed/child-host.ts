@@ -36,6 +36,8 @@ import {
   fenceKey,
 } from '../base/fence.js';
 import { DISTRIBUTED_ERRORS } from './distributed-error.js';
+import { type HostedChild, childKey, endOnly, reported } from './hosted-child.js';
+import { HOST_LEASES, type HostLeases } from './host-leases.js';
 import { Orphans } from './orphans.js';
 import { REPLICAS, type SupervisorReplicas } from './replicas.js';
 
@@ -47,16 +49,6 @@ export interface ChildOwners {
   hosting(host: NodeIdentity, supervisorId: string, report: HostReport): void;
   /** A host says how a child ended. It may be known, or of no interest any more. */
   ended(host: NodeId, end: ChildEnd): void;
-}
-
-interface HostedChild extends FencedStart {
-  fence: Fence;
-  /** The node of its supervisor now. */
-  owner: NodeId;
-  readonly starting: Promise<GenServerRef>;
-  process: Process | undefined;
-  /** Taken back: killed, or to be killed as soon as its `init` is through. */
-  ended: boolean;
 }
 
 /**
@@ -76,10 +68,8 @@ export class ChildHost implements SpawnGate {
   readonly #hosted = new Map<string, HostedChild>();
   readonly #byChild = new Map<string, HostedChild>();
   readonly #ends = new Map<string, ChildEnd & { readonly owner: NodeId }>();
-  /** Why processes ended while a start was under way: its own may be among them. */
-  readonly #recent = new Map<string, ExitReason>();
   readonly #orphans: Orphans<HostedChild>;
-  #startsUnderWay = 0;
+  readonly #leases: HostLeases;
   readonly #replicas: SupervisorReplicas;
   #owners: ChildOwners = {
     judge: (_host, running) => running,
@@ -94,8 +84,9 @@ export class ChildHost implements SpawnGate {
     this.#replicas.listen({ claimed: (id, owner) => this.#claimed(id, owner) });
     runtime.use(SPAWN_GATE).gate = this;
     runtime.use(CLUSTER).attach((node) => this.#attach(node));
+    this.#leases = runtime.use(HOST_LEASES);
+    this.#leases.report = (id, owner) => this.#tellHosting(id, owner);
     this.#orphans = new Orphans(runtime.platform.timers, (child) => this.#giveUp(child));
-    runtime.listenToLives({ ended: ({ id }, reason) => this.#note(id, reason) });
   }
 
   /** Who answers for the supervisors of this node. */
@@ -157,31 +148,46 @@ export class ChildHost implements SpawnGate {
   }
 
   #start(key: string, start: FencedStart, run: StartChild): Promise<GenServerRef> {
+    const { childId, fence } = start;
     const child: HostedChild = {
       ...start,
+      gate: this.#leases.enter(start, this.#ownerOf(fence)),
+      starting: NEVER,
+      begun: undefined,
       process: undefined,
+      reason: undefined,
       ended: false,
-      starting: run().then(
-        ({ ref, process }) => {
-          // Overtaken while its `init` ran, which nothing stops: it never was one of the children.
-          if (child.ended) process.finish('killed');
-          else this.#started(child, process);
-          this.#startIsOver();
-          if (!child.ended) return ref;
-          this.#forget(child);
-          throw new StaleFenceError(start.childId, start.fence.sequence);
-        },
-        (error: unknown) => {
-          this.#startIsOver();
-          this.#forget(child);
-          throw error;
-        },
-      ),
     };
-    this.#startsUnderWay += 1;
     this.#hosted.set(key, child);
     this.#byChild.set(childKey(start), child);
+    child.starting = this.#run(child, run).then(
+      ({ ref, process }) => {
+        if (!child.ended) this.#started(child, process);
+        if (!child.ended) return ref;
+        this.#forget(child);
+        throw new StaleFenceError(childId, fence.sequence);
+      },
+      (error: unknown) => {
+        this.#forget(child);
+        throw child.ended ? new StaleFenceError(childId, fence.sequence) : error;
+      },
+    );
     return child.starting;
+  }
+
+  async #run(child: HostedChild, run: StartChild): ReturnType<StartChild> {
+    const spawned = (process: Process): void => {
+      child.begun = process;
+      process.onExit = (reason) => (child.reason = reason);
+    };
+    return run({ gate: child.gate, spawned });
+  }
+
+  /** Who has the supervisor, as far as it is known here. */
+  #ownerOf({ ownerId, term, ownerNode, ownerIncarnation }: Fence): FenceOwner {
+    const told = { term, ownerNode, ownerIncarnation };
+    const known = this.#replicas.ownerOf(ownerId);
+    return known === undefined || compareFenceOwners(told, known) > 0 ? told : known;
   }
 
   #started(child: HostedChild, process: Process): void {
@@ -197,18 +203,7 @@ export class ChildHost implements SpawnGate {
     };
     // It may have ended in the very turn in which it started.
     if (process.alive) process.onExit = over;
-    else over(this.#recent.get(process.id) ?? 'noproc');
-  }
-
-  #startIsOver(): void {
-    this.#startsUnderWay -= 1;
-    if (this.#startsUnderWay === 0) this.#recent.clear();
-  }
-
-  #note(processId: string, reason: ExitReason): void {
-    if (this.#startsUnderWay === 0) return;
-    this.#recent.set(processId, reason);
-    dropOldest(this.#recent);
+    else over(child.reason ?? 'noproc');
   }
 
   #over(child: HostedChild, process: Process, reason: ExitReason): void {
@@ -227,7 +222,9 @@ export class ChildHost implements SpawnGate {
 
   #end(child: HostedChild): void {
     child.ended = true;
-    child.process?.finish('killed');
+    this.#leases.revoke(child.gate);
+    // Also while its `init` runs: it never was one of the children then.
+    child.begun?.finish('killed');
   }
 
   #forget(child: HostedChild): void {
@@ -235,6 +232,7 @@ export class ChildHost implements SpawnGate {
     this.#orphans.remove(child);
     if (this.#hosted.get(key) !== child) return;
     this.#hosted.delete(key);
+    this.#leases.leave(child.gate);
     if (this.#byChild.get(childKey(child)) === child) this.#byChild.delete(childKey(child));
   }
 
@@ -272,9 +270,9 @@ export class ChildHost implements SpawnGate {
   }
 
   /** Another node has the supervisor: it decides on what runs here. */
-  #claimed(supervisorId: string, { ownerNode }: FenceOwner): void {
+  #claimed(supervisorId: string, owner: FenceOwner): void {
     const node = this.#node;
-    const nodeId = ownerNode as NodeId;
+    const nodeId = owner.ownerNode as NodeId;
     if (node === undefined) return;
     for (const child of this.#hosted.values()) {
       if (child.fence.ownerId !== supervisorId) continue;
@@ -285,9 +283,15 @@ export class ChildHost implements SpawnGate {
     for (const [key, end] of this.#ends) {
       if (end.fence.ownerId === supervisorId) this.#ends.set(key, { ...end, owner: nodeId });
     }
-    if (nodeId === node.self.nodeId) return;
+    this.#tellHosting(supervisorId, nodeId);
+    this.#leases.claimed(supervisorId, owner);
+  }
+
+  #tellHosting(supervisorId: string, owner: NodeId): void {
+    const node = this.#node;
+    if (node === undefined || owner === node.self.nodeId) return;
     const hosting = { supervisorId, report: this.hosting(supervisorId) };
-    node.sendControl(nodeId, TOPIC, packNews({ hosting }, node.codec));
+    node.sendControl(owner, TOPIC, packNews({ hosting }, node.codec));
   }
 
   /** Only the owner's word counts, and that of this life of its node. */
@@ -337,7 +341,7 @@ export class ChildHost implements SpawnGate {
   #retire(child: HostedChild): void {
     child.ended = true;
     const { process } = child;
-    if (process === undefined) return;
+    if (process === undefined) return child.begun?.finish('killed');
     const disarm = shutDown(this.#runtime, { id: process.id }, DEFAULT_SHUTDOWN_MS);
     const over = process.onExit;
     process.onExit = (reason) => {
@@ -357,24 +361,13 @@ export function endOn(node: ClusterNode, host: NodeId, fences: readonly Fence[])
   node.sendControl(host, TOPIC, packNews({ end: fences }, node.codec));
 }
 
-function reported({ childId, fence, process }: HostedChild): ReportedChild {
-  return { childId, fence, processId: process?.id };
-}
-
-function endOnly({ childId, fence, processId, reason }: ChildEnd): ChildEnd {
-  return { childId, fence, processId, reason };
-}
-
-function childKey({ childId, fence }: { childId: string; fence: Fence }): string {
-  return `${fence.ownerId} ${childId}`;
-}
-
 function dropOldest(entries: Map<string, unknown>): void {
   const [oldest] = entries.keys();
   if (entries.size > ENDS_MAX && oldest !== undefined) entries.delete(oldest);
 }
 
 const TOPIC = 'children';
+const NEVER = new Promise<never>(() => undefined);
 // Only those matter whose owner was out of reach as they ended.
 const ENDS_MAX = 1000;
 

@@ -3,7 +3,6 @@ import { type Deferred, deferred } from '../base/deferred.js';
 import type { Fence, FenceOwner } from '../base/fence.js';
 import type { NodeId } from '../base/node-id.js';
 import type { ClusterNode } from '../cluster/cluster-node.js';
-import type { NodeIdentity } from '../cluster/handshake-message.js';
 import { stopServer } from '../otp/gen-server.js';
 import { SupervisionKernel } from '../otp/supervision/kernel.js';
 import type { Exit, KernelEffect } from '../otp/supervision/kernel-effect.js';
@@ -13,7 +12,7 @@ import { Pump } from '../otp/supervision/pump.js';
 import { type TerminateReason, reasonText } from '../runtime/exit-reason.js';
 import type { Process, Receiver } from '../runtime/process.js';
 import type { Runtime } from '../runtime/runtime.js';
-import type { CallSignal, Mail } from '../runtime/signal.js';
+import type { Mail } from '../runtime/signal.js';
 import type { ChildEnd } from './child-report.js';
 import type { ChildHandle, DistributedChildTemplate, PlacedSpec } from './distributed-child.js';
 import {
@@ -21,13 +20,18 @@ import {
   DistributedSupervisorError,
 } from './distributed-error.js';
 import type { DistributedSupervisorEvent, DistributedSupervisorRef } from './distributed-event.js';
+import { DRAINS } from './drains.js';
+import { HostRecord } from './host-record.js';
 import { type Legacy, idsOf, resumedFact } from './legacy.js';
 import { LifecycleTeller, type StopReason, endText } from './lifecycle-teller.js';
+import { NAMED_SELECTORS } from './named-selectors.js';
 import type { NodeSelector } from './node-selector.js';
+import type { OwnerGuard } from './owner-guard.js';
 import type { PlacedLoads } from './placed-loads.js';
 import { PlacedChildren } from './placed-children.js';
-import { RecordKeeper, type SettledHead } from './record-keeper.js';
-import { REPLICAS, type SupervisorReplicas } from './replicas.js';
+import { OrderDesk } from './order-desk.js';
+import type { SettledHead } from './record-keeper.js';
+import { REPLICAS } from './replicas.js';
 import type { Replication } from './replication.js';
 import { RequestDesk } from './request-desk.js';
 import type { TakeoverPolicy } from './takeover-policy.js';
@@ -40,6 +44,7 @@ export interface DistributedHostOptions extends KernelOptions {
   readonly loads: PlacedLoads;
   readonly tell: (event: DistributedSupervisorEvent) => void;
   readonly owner: FenceOwner;
+  readonly guard: OwnerGuard;
   readonly settled: SettledHead;
   readonly takeover: TakeoverPolicy | undefined;
   /** For `simple_one_for_one`. */
@@ -57,7 +62,8 @@ type Event = KernelEvent<PlacedSpec, ChildHandle>;
  * The process around a supervision kernel whose children are placed on nodes.
  *
  * The kernel decides who starts and stops; `PlacedChildren` carries it out on the nodes. What
- * others have to know is told them with every change, and who asked for one is answered once it is safe.
+ * others have to know is told them with every change, and who asked for one is answered once it is
+ * safe.
  */
 export class DistributedHost implements Receiver {
   readonly kernel: SupervisionKernel<PlacedSpec, ChildHandle>;
@@ -75,14 +81,13 @@ export class DistributedHost implements Receiver {
   madeCount = 0;
 
   readonly #runtime: Runtime;
-  readonly #replicas: SupervisorReplicas;
   readonly #pump: Pump<Event, Effect>;
   readonly #children: PlacedChildren;
-  readonly #keeper: RecordKeeper;
+  readonly #record: HostRecord;
   readonly #desk: RequestDesk;
+  readonly #orders: OrderDesk;
   readonly #retries = new WeakSet<object>();
   readonly #unlisten: () => void;
-  #replication: Replication | undefined;
   #self!: Process;
   #ended: Deferred<void> | undefined;
   /** It belongs to another node, or is to. */
@@ -96,7 +101,6 @@ export class DistributedHost implements Receiver {
   ) {
     const { clock } = runtime.platform;
     this.#runtime = runtime;
-    this.#replicas = runtime.use(REPLICAS);
     this.ref = ref;
     this.options = options;
     this.owner = options.owner;
@@ -104,30 +108,40 @@ export class DistributedHost implements Receiver {
     this.teller = new LifecycleTeller(ref, options.tell);
     this.#desk = new RequestDesk(ref.id);
     this.kernel = new SupervisionKernel(options);
-    this.#keeper = new RecordKeeper(this.kernel, cluster.codec, options.settled);
+    this.#record = new HostRecord(runtime, cluster.codec, {
+      ref,
+      ...options,
+      kernel: this.kernel,
+      counted: () => {
+        const { totalRestarts } = this.teller;
+        const { nodeFailureRestarts, madeCount } = this;
+        return { totalRestarts, nodeFailureRestarts, madeCount };
+      },
+      superseded: (by) => this.#superseded(by),
+    });
     this.#children = new PlacedChildren(runtime, cluster, {
       id: ref.id,
       ...options,
-      mayAct: () => this.#replication?.mayAct ?? true,
       feed: (event) => this.#feed(event),
       noteHeld: (childId, held) => this.#desk.noteHeld(childId, held),
       lost: (nodeId, children) => this.#lost(nodeId, children),
       fact: (topic, fields) => this.#fact(topic, fields),
+    });
+    this.#orders = new OrderDesk({
+      id: ref.id,
+      options,
+      desk: this.#desk,
+      placed: this.#children,
+      children: this.kernel,
+      nextChildId: () => `child_${(this.madeCount += 1)}`,
+      feed: (request) => this.#feed(request),
     });
     this.#pump = new Pump<Event, Effect>(
       this.kernel,
       (effect) => this.#perform(effect),
       () => clock.nowMs(),
     );
-    this.#unlisten = cluster.listen({
-      up: () => this.#feed({ kind: 'available' }),
-      down: (peer) => this.#children.nodeDown(peer),
-      reconciled: (peer) => {
-        this.#children.reconciled(peer);
-        this.#feed({ kind: 'available' });
-      },
-      leaving: () => this.#leaving(),
-    });
+    this.#unlisten = this.#listen(cluster);
   }
 
   init(self: Process): void {
@@ -139,7 +153,7 @@ export class DistributedHost implements Receiver {
   }
 
   receive(mail: Mail): void {
-    if (mail.kind === 'call') this.#request(mail);
+    if (mail.kind === 'call') this.#orders.take(mail);
     else if (mail.kind === 'info' && this.#retries.has(mail.message as object)) {
       this.#feed(mail.message as Event);
     }
@@ -172,28 +186,35 @@ export class DistributedHost implements Receiver {
   #feed(event: Event): void {
     if (this.#isGivenAway) return;
     this.#pump.feed(event);
-    this.#publish();
+    this.#record.publish();
   }
 
-  /** Tells the others what has changed. */
-  #publish(): void {
-    if (this.#replication === undefined) return;
-    const changes = this.#keeper.changes();
-    if (changes === undefined) return;
-    this.#replication.change(this.#head(), changes.removed, changes.changed);
-  }
-
-  #head() {
-    const { totalRestarts } = this.teller;
-    const { nodeFailureRestarts, madeCount } = this;
-    const counted = { totalRestarts, nodeFailureRestarts, madeCount };
-    return this.#keeper.head(counted, this.#runtime.platform.clock.nowMs());
+  #listen(cluster: ClusterNode): () => void {
+    const available = (): void => this.#feed({ kind: 'available' });
+    this.options.guard.available = available;
+    const parts = [
+      cluster.listen({
+        up: available,
+        down: (peer) => this.#children.nodeDown(peer),
+        reconciled: (peer) => {
+          this.#children.reconciled(peer);
+          available();
+        },
+        leaving: () => this.#leaving(),
+      }),
+      this.#runtime.use(NAMED_SELECTORS).listen(available),
+      this.#runtime.use(DRAINS).listen((nodeId, isDrained) => {
+        if (isDrained) return this.#orders.mover.clear(nodeId);
+        this.#orders.mover.reopen(nodeId);
+        available();
+      }),
+    ];
+    return () => parts.forEach((unlisten) => unlisten());
   }
 
   #goOn({ from, replication, memory, counted, news }: Legacy): void {
     this.ready.resolve(this.ref);
-    this.#replication = replication;
-    this.#own(replication);
+    this.#record.takeUp(replication);
     this.teller.totalRestarts = counted.totalRestarts;
     this.nodeFailureRestarts = counted.nodeFailureRestarts;
     this.madeCount = counted.madeCount;
@@ -204,7 +225,7 @@ export class DistributedHost implements Receiver {
       return { ...child, handle: this.#children.adopt(spec.id, attempt, spec, handle) };
     });
     this.kernel.resume({ ...memory, children }, this.#runtime.platform.clock.nowMs());
-    replication.change(this.#head(), [], [...this.#keeper.children().values()]);
+    this.#record.publishAll();
     this.#fact('supervisor_resumed', resumedFact(this.options, children, memory));
     for (const { spec, handle } of children) {
       if (handle !== undefined) this.teller.isAt(spec.id, handle.nodeId);
@@ -213,11 +234,13 @@ export class DistributedHost implements Receiver {
     this.#children.watchAdopted();
     for (const event of news) this.#hear(from, event);
     this.#feed({ kind: 'available' });
+    for (const nodeId of this.#runtime.use(DRAINS).all()) this.#orders.mover.clear(nodeId);
   }
 
   /** What happened before this node looked. */
   #hear(from: NodeId, event: Event): void {
     if (event.kind === 'exited') {
+      this.options.guard.known(event.id);
       const { id: childId, attempt: sequence, reason } = event;
       this.#fact('child_ended', { childId, sequence, reason: reasonText(reason) });
       this.#feed(event);
@@ -229,38 +252,16 @@ export class DistributedHost implements Receiver {
     }
   }
 
-  #own(replication: Replication): void {
-    this.#replicas.own(this.ref.id, {
-      owner: this.owner,
-      replication,
-      superseded: (by) => this.#superseded(by),
-    });
-    // What was held for want of votes may go on.
-    replication.onAdmitted = () => this.#feed({ kind: 'available' });
+  get #replication(): Replication | undefined {
+    return this.#record.replication;
   }
 
-  /** Every initial child runs: from now on others may go on with the supervisor. */
   #ready(): void {
-    const { owner, takeover: policy } = this.options;
-    const self = this.#identity;
-    const children = this.#keeper.children();
-    const start = { self, owner, policy, head: this.#head(), children };
-    const replication = this.#replicas.replicate(start);
-    this.#replication = replication;
-    this.#own(replication);
-    replication.whenSafe(() => {
+    const ready = (): void => {
       this.ready.resolve(this.ref);
       this.teller.started();
-    });
-  }
-
-  get #identity(): NodeIdentity {
-    return { nodeId: this.ref.nodeId, incarnation: this.owner.ownerIncarnation };
-  }
-
-  #request(call: CallSignal): void {
-    const request = this.#desk.take(call);
-    if (request !== undefined) this.#feed(request);
+    };
+    this.#record.found().whenSafe(() => this.options.guard.whenAuthorised(ready));
   }
 
   #perform(effect: Effect): void {
@@ -288,7 +289,7 @@ export class DistributedHost implements Receiver {
         return this.#fact('report', { context: effect.context, childId: effect.id });
       case 'childStarted':
       case 'childRestarted':
-        return this.teller.childUp(effect);
+        return this.#up(effect);
       case 'childStopped':
         return this.teller.childStopped(effect, this.kernel.child(effect.id) === undefined);
       case 'inspected':
@@ -298,6 +299,13 @@ export class DistributedHost implements Receiver {
       default:
         return unreachable(effect);
     }
+  }
+
+  /** It may have been on its way to a node that was drained in the meantime. */
+  #up(notice: Parameters<LifecycleTeller['childUp']>[0]): void {
+    this.teller.childUp(notice);
+    const { nodeId } = notice.handle;
+    if (this.#runtime.use(DRAINS).has(nodeId)) this.#orders.mover.clear(nodeId);
   }
 
   #lost(nodeId: NodeId, children: LostEvent['children']): void {
@@ -316,7 +324,7 @@ export class DistributedHost implements Receiver {
   #reply(effect: Extract<Effect, { kind: 'reply' }>): void {
     const reply = (): void => this.#desk.reply(effect, this.exceeded);
     if (this.#replication === undefined || !effect.result.ok) return reply();
-    this.#publish();
+    this.#record.publish();
     this.#replication.whenSafe(reply);
   }
 
@@ -339,8 +347,16 @@ export class DistributedHost implements Receiver {
     const why = 'it ended before all its children ran';
     this.ready.reject(this.exceeded ?? new DistributedSupervisorError(this.ref.id, why));
     this.teller.stopped(reason);
-    this.#desk.close(this.exceeded);
-    if (!this.#isGivenAway) this.#replicas.over(this.ref.id);
+    this.#orders.mover.close();
+    this.#desk.close(this.exceeded ?? this.#outcomeUnknown());
+    if (!this.#isGivenAway) this.#runtime.use(REPLICAS).over(this.ref.id);
+  }
+
+  /** What was asked may have been done, or may be done by the next owner. */
+  #outcomeUnknown(): Error | undefined {
+    if (!this.#isGivenAway) return undefined;
+    const why = 'it went to another node before it answered: whether it was done is unknown';
+    return new DistributedSupervisorError(this.ref.id, why);
   }
 
   /** Others can go on with it when this node leaves; otherwise it ends. */
@@ -361,6 +377,7 @@ export class DistributedHost implements Receiver {
     this.#isGivenAway = true;
     this.#unlisten();
     this.#children.letGo();
+    this.options.guard.close({ isHandedOver: cause === 'handed_over' });
     this.#closeBooks(cause, 'taken_over');
     this.#self.exit('shutdown');
   }
@@ -372,6 +389,7 @@ export class DistributedHost implements Receiver {
       this.#closeBooks('killed', 'shutdown');
     }
     if (!this.#isGivenAway) this.#children.endAll();
+    this.options.guard.close({ isHandedOver: false });
     this.options.ended();
   }
 

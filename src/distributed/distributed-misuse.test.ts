@@ -28,6 +28,10 @@ describe('a mistake in what a supervisor is told', () => {
       const children = [spec('w1')];
       const both = { ...simple, childTemplate, children };
       await rejects(both, 'ERR_DISTRIBUTED_INVALID_SIMPLE_ONE_FOR_ONE');
+      const misplaced = { childTemplate, children };
+      await rejects(misplaced, 'ERR_DISTRIBUTED_INVALID_SIMPLE_ONE_FOR_ONE');
+      await rejects({ ...simple, childTemplate: { behavior: 5 } }, 'ERR_INVALID_OPTION');
+      await rejects({ children: { length: 1 } }, 'ERR_INVALID_OPTION');
       await rejects({ strategy: 'one_for_none' }, 'ERR_INVALID_OPTION');
       await rejects({ nodeSelector: 'nearest' }, 'ERR_INVALID_OPTION');
       await rejects({ nodeSelector: { node: 'nowhere' } }, 'ERR_INVALID_OPTION');

@@ -1,67 +1,69 @@
-import type { NodeId } from '../base/node-id.js';
+import { NodeId } from '../base/node-id.js';
 import { CLUSTER } from '../cluster/cluster.js';
 import { ClusterNotStartedError } from '../cluster/cluster-config.js';
 import type { ClusterNode } from '../cluster/cluster-node.js';
 import { GlobalNameConflictError } from '../cluster/global-registry.js';
 import type { GenServerRef } from '../otp/behavior.js';
-import { call } from '../otp/call.js';
-import type { SupervisorStrategy } from '../otp/child-spec.js';
-import { stopServer } from '../otp/gen-server.js';
-import { checkName, checkRef } from '../otp/option.js';
-import type { ChildView } from '../otp/supervision/child.js';
-import { here } from '../runtime/default-runtime.js';
+import {
+  InvalidOptionError,
+  checkCount,
+  checkFunction,
+  checkName,
+  checkRef,
+  checkWord,
+} from '../otp/option.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ServiceKey } from '../runtime/service.js';
-import {
-  type ChildHandle,
-  type DistributedChildInfo,
-  type DistributedChildSpec,
-  type DistributedChildTemplate,
-  type PlacedSpec,
-  checkDistributedChild,
-} from './distributed-child.js';
-import {
-  DistributedInvalidSimpleOneForOneError,
-  DistributedSupervisorError,
-} from './distributed-error.js';
+import type { ChildMove } from './child-move.js';
+import type { Clearing } from './child-mover.js';
+import type { DistributedChildInfo, DistributedChildSpec } from './distributed-child.js';
 import type {
   DistributedSupervisorEventHandler,
   DistributedSupervisorRef,
 } from './distributed-event.js';
-import type { DistributedHost } from './distributed-host.js';
+import { DRAINS, type Drains } from './drains.js';
+import { NAMED_SELECTORS } from './named-selectors.js';
+import type { NodeSelectorFn } from './node-selector.js';
 import { NODE_SUPERVISORS, type NodeSupervisors } from './node-supervisors.js';
 import { firstOwner } from './record-keeper.js';
-import { type DistributedRequest, SupervisorOrder } from './request-desk.js';
 import {
   type DistributedSupervisorOptions,
   checkCrossingSelector,
   checkOptions,
   packSettings,
 } from './supervisor-options.js';
+import { SupervisorReach } from './supervisor-reach.js';
+import {
+  type DistributedSupervisorStats,
+  type SupervisorView,
+  statsOf,
+} from './supervisor-view.js';
 
-/** What a supervisor has done so far. */
-export interface DistributedSupervisorStats {
-  readonly id: string;
-  readonly strategy: SupervisorStrategy;
-  readonly childCount: number;
-  readonly childrenByNode: ReadonlyMap<NodeId, number>;
-  /** Automatic restarts of children. */
-  readonly totalRestarts: number;
-  /** Children that had to be restarted because their node was lost. */
-  readonly nodeFailureRestarts: number;
-  /** Wall-clock milliseconds. */
-  readonly startedAt: number;
-  readonly uptimeMs: number;
+export interface RebalanceOptions {
+  /** As many as it takes by default. */
+  readonly maxMoves?: number;
+}
+
+/** What became of the children of a node that was drained. */
+export interface DrainReport {
+  /** Everything that was moved away since the drain began. */
+  readonly moves: readonly ChildMove[];
+  /** Those that no other node may take. */
+  readonly stayed: readonly { readonly supervisorId: string; readonly childId: string }[];
 }
 
 /** Supervisors whose children run on any node of the cluster, and move when one is lost. */
 export class DistributedSupervisors {
   readonly #runtime: Runtime;
   readonly #here: NodeSupervisors;
+  readonly #reach: SupervisorReach;
+  readonly #drains: Drains;
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
     this.#here = runtime.use(NODE_SUPERVISORS);
+    this.#reach = new SupervisorReach(runtime);
+    this.#drains = runtime.use(DRAINS);
   }
 
   /**
@@ -91,13 +93,17 @@ export class DistributedSupervisors {
     return host.ready.promise;
   }
 
-  /** Stops the children, on whichever nodes, in reverse order, then the supervisor. */
+  /**
+   * Stops the children, on whichever nodes, in reverse order, then the supervisor, wherever it is.
+   * Stopping one that has ended is no mistake.
+   */
   async stop(
     ref: DistributedSupervisorRef,
     reason: 'normal' | 'shutdown' = 'normal',
   ): Promise<void> {
     checkRef(ref);
-    await stopServer(this.#runtime, ref, reason);
+    checkWord('reason', ['normal', 'shutdown'], reason);
+    await this.#reach.stop(ref, reason);
   }
 
   /**
@@ -108,100 +114,150 @@ export class DistributedSupervisors {
     ref: DistributedSupervisorRef,
     child: DistributedChildSpec | readonly unknown[],
   ): Promise<GenServerRef> {
-    const spec = this.#specOf(ref, child);
-    return (await this.#ask(ref, { kind: 'startChild', spec })) as GenServerRef;
+    checkRef(ref);
+    if (typeof (child as unknown) !== 'object' || (child as unknown) === null) {
+      throw new InvalidOptionError('the child', 'a spec { id, behavior } or an array', child);
+    }
+    if (this.#here.host(ref.id) === undefined && !Array.isArray(child)) {
+      const { nodeSelector } = child as DistributedChildSpec;
+      checkCrossingSelector('nodeSelector of the child', nodeSelector);
+    }
+    return (await this.#reach.ask(ref, { order: 'startChild', child })) as GenServerRef;
   }
 
-  /** Stops a child for good, wherever it runs, and forgets its spec. */
+  /**
+   * Stops a child for good, wherever it runs, and forgets its spec. One that does not end within
+   * its `shutdownTimeout` is killed.
+   */
   async terminateChild(ref: DistributedSupervisorRef, childId: string): Promise<void> {
-    await this.#ask(ref, { kind: 'terminateChild', id: childId });
+    await this.#askAbout(ref, 'terminateChild', childId);
   }
 
-  /** All running children, in start order. */
+  /**
+   * Starts a child anew, free of charge, on whichever node its selector chooses now: one that runs
+   * is stopped first. Rejects with NoAvailableNodeError when no node may take it, and then it runs
+   * on; should the new start fail, the caller is told, and the child is restarted like any other.
+   */
+  async restartChild(ref: DistributedSupervisorRef, childId: string): Promise<GenServerRef> {
+    return (await this.#askAbout(ref, 'restartChild', childId)) as GenServerRef;
+  }
+
+  /**
+   * Evens out the children over the nodes with as few moves as it takes, or `maxMoves`; resolves to
+   * those that were made. Only children that are placed by `round_robin`, `least_loaded` or
+   * `random` are moved: one after the other, each stopped where it is and started elsewhere, free
+   * of charge.
+   */
+  async rebalance(
+    ref: DistributedSupervisorRef,
+    { maxMoves }: RebalanceOptions = {},
+  ): Promise<readonly ChildMove[]> {
+    checkRef(ref);
+    if (maxMoves !== undefined && maxMoves !== Infinity) checkCount('maxMoves', maxMoves, 0);
+    const movesMax = maxMoves === Infinity ? undefined : maxMoves;
+    return (await this.#reach.ask(ref, { order: 'rebalance', movesMax })) as ChildMove[];
+  }
+
+  /**
+   * Has a node take no more children of any supervisor, and moves those that it has to other nodes,
+   * for each supervisor one after the other. Resolves when that is done. What no other node may
+   * take stays where it is. In force until `undrain`, or until the node is gone. A supervisor that
+   * is just starting is not waited for, but moves what it has there, too.
+   *
+   * Rejects with NodeNotReachableError when the node is no connected member, and with
+   * DistributedSupervisorError when a supervisor was lost over it; it may be asked again.
+   */
+  async drain(nodeId: NodeId): Promise<DrainReport> {
+    const node = NodeId.parse(nodeId);
+    await this.#drains.ask(node, true);
+    const order = { order: 'clear', nodeId: node } as const;
+    const clearings = await Promise.all(
+      this.#reach.all().map(async (ref) => {
+        const supervisorId = ref.id;
+        const clearing = await this.#reach.ask(ref, order).catch((error: unknown) => {
+          // One that has ended in the meantime has no children there.
+          if (this.#reach.isRunning(supervisorId)) throw error;
+        });
+        return { supervisorId, ...((clearing ?? NOTHING_MOVED) as Clearing) };
+      }),
+    );
+    return {
+      moves: clearings.flatMap(({ moves }) => moves),
+      stayed: clearings.flatMap(({ supervisorId, stayed }) =>
+        stayed.map((childId) => ({ supervisorId, childId })),
+      ),
+    };
+  }
+
+  /** Lets a drained node take children again. Nothing is moved back. */
+  async undrain(nodeId: NodeId): Promise<void> {
+    await this.#drains.ask(NodeId.parse(nodeId), false);
+  }
+
+  /** The supervisor with this global name, if one has it. */
+  whereis(name: string): DistributedSupervisorRef | undefined {
+    const found = this.#runtime.use(CLUSTER).node.registry.whereis(checkName('name', name));
+    if (found?.nodeId === undefined || !found.id.startsWith('dsup_')) return undefined;
+    return { id: found.id, nodeId: found.nodeId };
+  }
+
+  /**
+   * Gives a selector function a name on this node. Supervisors that may go to other nodes ask for
+   * it by `{ selector: name }`: register it on all of them. Where it is missing, children wait for
+   * it.
+   */
+  registerSelector(name: string, selector: NodeSelectorFn): void {
+    this.#runtime.use(NAMED_SELECTORS).register(name, selector);
+  }
+
+  /** Whether there was such a selector on this node. */
+  unregisterSelector(name: string): boolean {
+    return this.#runtime.use(NAMED_SELECTORS).unregister(checkName('name', name));
+  }
+
+  /** All running children, in start order; of a supervisor elsewhere as it was told last. */
   getChildren(ref: DistributedSupervisorRef): DistributedChildInfo[] {
-    return [...this.#running(ref).kernel.children()].flatMap((child) => infoOf(child) ?? []);
+    return this.#view(ref).children();
   }
 
   /** The child if it runs. */
   getChild(ref: DistributedSupervisorRef, childId: string): DistributedChildInfo | undefined {
-    const child = this.#running(ref).kernel.child(childId);
-    return child === undefined ? undefined : infoOf(child);
+    return this.#view(ref).child(childId);
   }
 
   /** How many children it has, running or waiting to run. */
   countChildren(ref: DistributedSupervisorRef): number {
-    return this.#running(ref).kernel.childCount;
+    return this.#view(ref).childCount;
   }
 
+  /** Whether it runs, on whichever node, as far as is known here. */
   isRunning(ref: DistributedSupervisorRef): boolean {
     checkRef(ref);
-    return this.#here.host(ref.id) !== undefined;
+    return this.#reach.isRunning(ref.id);
   }
 
   getStats(ref: DistributedSupervisorRef): DistributedSupervisorStats {
-    const host = this.#running(ref);
-    const childrenByNode = new Map<NodeId, number>();
-    for (const { nodeId } of this.getChildren(ref)) {
-      childrenByNode.set(nodeId, (childrenByNode.get(nodeId) ?? 0) + 1);
-    }
-    const { nodeFailureRestarts, startedAt } = host;
-    return {
-      id: ref.id,
-      strategy: host.options.strategy,
-      childCount: host.kernel.childCount,
-      childrenByNode,
-      totalRestarts: host.teller.totalRestarts,
-      nodeFailureRestarts,
-      startedAt,
-      uptimeMs: this.#runtime.platform.clock.wallMs() - startedAt,
-    };
+    return statsOf(ref.id, this.#view(ref), this.#runtime.platform.clock.wallMs());
   }
 
   onLifecycleEvent(handler: DistributedSupervisorEventHandler): () => void {
+    checkFunction('the handler', handler);
     return this.#here.listen(handler);
   }
 
-  #running(ref: DistributedSupervisorRef): DistributedHost {
+  #view(ref: DistributedSupervisorRef): SupervisorView {
     checkRef(ref);
-    const host = this.#here.host(ref.id);
-    if (host !== undefined) return host;
-    const exceeded = this.#here.exceeded(ref.id);
-    if (exceeded !== undefined) throw exceeded;
-    throw new DistributedSupervisorError(ref.id, 'no such supervisor runs on this node');
+    return this.#reach.view(ref.id);
   }
 
-  async #ask(ref: DistributedSupervisorRef, request: DistributedRequest): Promise<unknown> {
-    this.#running(ref);
-    if (request.kind !== 'startChild') checkName('the id of a child', request.id);
-    return call(this.#runtime, ref, new SupervisorOrder(request), { timeout: Infinity });
-  }
-
-  #specOf(
+  #askAbout(
     ref: DistributedSupervisorRef,
-    child: DistributedChildSpec | readonly unknown[],
-  ): PlacedSpec {
-    const host = this.#running(ref);
-    const { options } = host;
-    const { strategy, takeover, template } = options;
-    if (strategy !== 'simple_one_for_one') {
-      if (!Array.isArray(child)) {
-        const spec = child as DistributedChildSpec;
-        const placed = checkDistributedChild(spec, options);
-        const option = `nodeSelector of child ${placed.id}`;
-        if (takeover !== undefined) checkCrossingSelector(option, spec.nodeSelector);
-        return placed;
-      }
-      const why = 'an array of arguments goes with simple_one_for_one only; give { id, behavior }';
-      throw new DistributedInvalidSimpleOneForOneError(ref.id, why);
-    }
-    if (!Array.isArray(child)) {
-      const why = 'startChild takes an array of arguments';
-      throw new DistributedInvalidSimpleOneForOneError(ref.id, why);
-    }
-    host.madeCount += 1;
-    const args: readonly unknown[] = child;
-    const made = { ...(template as DistributedChildTemplate), id: `child_${host.madeCount}`, args };
-    return checkDistributedChild(made, options);
+    order: 'terminateChild' | 'restartChild',
+    childId: string,
+  ): Promise<unknown> {
+    checkRef(ref);
+    checkName('the id of a child', childId);
+    return this.#reach.ask(ref, { order, childId });
   }
 }
 
@@ -211,39 +267,9 @@ function checkFree(cluster: ClusterNode, name: string): void {
   throw new GlobalNameConflictError(name, existing.nodeId ?? cluster.self.nodeId);
 }
 
-function infoOf(child: ChildView<PlacedSpec, ChildHandle>): DistributedChildInfo | undefined {
-  const { handle, spec, status, restartCount } = child;
-  if (handle === undefined || (status !== 'running' && status !== 'stopping')) return undefined;
-  const { ref, nodeId, startedAt } = handle;
-  return { id: spec.id, ref, spec: spec.given, nodeId, restartCount, startedAt };
-}
+const NOTHING_MOVED: Clearing = { moves: [], stayed: [] };
 
 export const DISTRIBUTED_SUPERVISORS: ServiceKey<DistributedSupervisors> = {
   name: 'distributed supervisors',
   create: (runtime) => new DistributedSupervisors(runtime),
 };
-
-const service = (): DistributedSupervisors => here().use(DISTRIBUTED_SUPERVISORS);
-
-/** Distributed supervisors of the node this code runs on; see {@link DistributedSupervisors}. */
-export const DistributedSupervisor = {
-  start: (options?: DistributedSupervisorOptions): Promise<DistributedSupervisorRef> =>
-    service().start(options),
-  stop: (ref: DistributedSupervisorRef, reason?: 'normal' | 'shutdown'): Promise<void> =>
-    service().stop(ref, reason),
-  startChild: (
-    ref: DistributedSupervisorRef,
-    child: DistributedChildSpec | readonly unknown[],
-  ): Promise<GenServerRef> => service().startChild(ref, child),
-  terminateChild: (ref: DistributedSupervisorRef, childId: string): Promise<void> =>
-    service().terminateChild(ref, childId),
-  getChildren: (ref: DistributedSupervisorRef): DistributedChildInfo[] =>
-    service().getChildren(ref),
-  getChild: (ref: DistributedSupervisorRef, childId: string): DistributedChildInfo | undefined =>
-    service().getChild(ref, childId),
-  countChildren: (ref: DistributedSupervisorRef): number => service().countChildren(ref),
-  isRunning: (ref: DistributedSupervisorRef): boolean => service().isRunning(ref),
-  getStats: (ref: DistributedSupervisorRef): DistributedSupervisorStats => service().getStats(ref),
-  onLifecycleEvent: (handler: DistributedSupervisorEventHandler): (() => void) =>
-    service().onLifecycleEvent(handler),
-} as const;

@@ -63,11 +63,11 @@ export class LifecycleTeller {
     this.#lastNode.set(childId, nodeId);
     if (notice.kind === 'childStarted') {
       this.#tell({ type: 'child_started', supervisorId, childId, nodeId });
-      return;
+    } else {
+      this.totalRestarts += 1;
+      const attempt = notice.restartCount;
+      this.#tell({ type: 'child_restarted', supervisorId, childId, nodeId, attempt });
     }
-    this.totalRestarts += 1;
-    const attempt = notice.restartCount;
-    this.#tell({ type: 'child_restarted', supervisorId, childId, nodeId, attempt });
     if (fromNode === undefined || fromNode === nodeId) return;
     this.#tell({ type: 'child_migrated', supervisorId, childId, fromNode, toNode: nodeId });
   }

@@ -5,7 +5,7 @@ import type { ClusterNode } from '../cluster/cluster-node.js';
 import type { NodeIdentity } from '../cluster/handshake-message.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ServiceKey } from '../runtime/service.js';
-import { CHILD_HOST } from './child-host.js';
+import { CHILD_HOST, endOn } from './child-host.js';
 import type { ChildEnd, HostReport, ReportedChild } from './child-report.js';
 import type { PlacedSpec } from './distributed-child.js';
 import type { DistributedMaxRestartsExceededError } from './distributed-error.js';
@@ -15,7 +15,9 @@ import type {
   DistributedSupervisorRef,
 } from './distributed-event.js';
 import { DistributedHost } from './distributed-host.js';
+import { HOST_LEASES } from './host-leases.js';
 import { type Legacy, legacyOf, ownHead } from './legacy.js';
+import { OwnerGuard } from './owner-guard.js';
 import { PlacedLoads } from './placed-loads.js';
 import type { SettledHead } from './record-keeper.js';
 import { REPLICAS } from './replicas.js';
@@ -33,12 +35,15 @@ export interface HostPart {
   readonly settled: SettledHead;
   readonly children: readonly PlacedSpec[];
   readonly legacy?: Legacy;
+  /** When this node was elected, by its own clock, if it was. */
+  readonly claimedMs?: number;
 }
 
 interface Found {
   readonly head: SupervisorHead;
   readonly replication: Replication;
   readonly inheritance: Inheritance;
+  readonly claimedMs: number;
 }
 
 /**
@@ -60,11 +65,20 @@ export class NodeSupervisors {
       hosting: (host, id, report) => this.#hosting(host, id, report),
       ended: (host, end) => this.#ended(host, end),
     });
+    runtime.use(HOST_LEASES).desk.answerTo({
+      giver: (id) =>
+        this.#hosts.get(id)?.options.guard ?? (this.#successions.has(id) ? 'coming' : undefined),
+      all: () => [...this.#hosts.values()].map(({ options }) => options.guard),
+    });
     runtime.use(TAKEOVERS).won = (won) => this.#succeed(won);
   }
 
   host(id: string): DistributedHost | undefined {
     return this.#hosts.get(id);
+  }
+
+  ids(): readonly string[] {
+    return [...this.#hosts.keys()];
   }
 
   /** The error of a supervisor that ended here because its children were lost too often. */
@@ -80,12 +94,15 @@ export class NodeSupervisors {
 
   /** Runs a supervisor here. */
   open(cluster: ClusterNode, part: HostPart): DistributedHost {
-    const { ref, owner, settings, settled, children, legacy } = part;
+    const { ref, owner, settings, settled, children, legacy, claimedMs } = part;
     const { id } = ref;
+    const { lease } = settings;
+    const guard = new OwnerGuard(this.#runtime, cluster, { id, owner, lease, claimedMs });
     const host: DistributedHost = new DistributedHost(this.#runtime, cluster, ref, {
       ...hostOptions(settings),
       template: settings.childTemplate,
       owner,
+      guard,
       settled,
       children,
       legacy,
@@ -113,7 +130,8 @@ export class NodeSupervisors {
     const { head, children } = record;
     const { id, voters } = head;
     const settings = readSettings(head.settings, cluster.codec);
-    const passedMs = runtime.platform.clock.nowMs() - atMs;
+    const claimedMs = runtime.platform.clock.nowMs();
+    const passedMs = claimedMs - atMs;
     const aged = { ...head, restartAgesMs: head.restartAgesMs.map((ageMs) => ageMs + passedMs) };
     const { takeover: policy } = settings;
     const { self } = cluster;
@@ -122,7 +140,7 @@ export class NodeSupervisors {
     const members = cluster.memberIds();
     const succession = new Succession(owner, head.owner, replication, members, (inheritance) => {
       this.#successions.delete(id);
-      this.#goOn(cluster, settings, { head: aged, replication, inheritance });
+      this.#goOn(cluster, settings, { head: aged, replication, inheritance, claimedMs });
     });
     this.#successions.set(id, succession);
     this.#fact('supervisor_claimed', { supervisorId: id, term: owner.term });
@@ -132,14 +150,16 @@ export class NodeSupervisors {
   }
 
   #goOn(cluster: ClusterNode, settings: SupervisorSettings, found: Found): void {
-    const { head, replication, inheritance } = found;
+    const { head, replication, inheritance, claimedMs } = found;
     const { owner } = replication.record.head;
     const { id, name, settings: packed, startedAt } = head;
     const ref = { id, nodeId: cluster.self.nodeId };
     const settled = { id, name, settings: packed, startedAt };
     const legacy = legacyOf(head, replication, inheritance, settings, cluster.codec);
-    const host = this.open(cluster, { ref, owner, settings, settled, children: [], legacy });
+    const part = { ref, owner, settings, settled, children: [], legacy, claimedMs };
+    const host = this.open(cluster, part);
     for (const { host: nodeId, fence } of inheritance.stale) host.endOn(nodeId, fence);
+    this.#runtime.use(HOST_LEASES).desk.settle(id);
     if (name === undefined) return;
     try {
       cluster.registry.register(name, ref);
@@ -165,12 +185,16 @@ export class NodeSupervisors {
   #hosting(host: NodeIdentity, id: string, report: HostReport): void {
     const succession = this.#successions.get(id);
     if (succession !== undefined) return succession.report(host.nodeId, report);
-    const supervisor = this.#hosts.get(id);
-    if (supervisor === undefined) return;
-    for (const child of report.running) {
-      if (!supervisor.wants(host.nodeId, child.fence)) supervisor.endOn(host.nodeId, child.fence);
+    const stale = report.running.filter((child) => this.#isStale(host, child));
+    const { node } = this.#runtime.use(CLUSTER);
+    if (stale.length > 0) {
+      endOn(
+        node,
+        host.nodeId,
+        stale.map(({ fence }) => fence),
+      );
     }
-    for (const end of report.ended) supervisor.childEnded(host.nodeId, end);
+    for (const end of report.ended) this.#ended(host.nodeId, end);
   }
 
   #ended(host: NodeId, end: ChildEnd): void {

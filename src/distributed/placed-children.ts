@@ -3,6 +3,7 @@ import { type Fence, type FenceOwner, fenceKey } from '../base/fence.js';
 import type { NodeId } from '../base/node-id.js';
 import type { ClusterNode } from '../cluster/cluster-node.js';
 import type { NodeIdentity } from '../cluster/handshake-message.js';
+import { RemoteSpawnTimeoutError } from '../cluster/remote-error.js';
 import { shutDown } from '../otp/shutdown.js';
 import type { KernelEvent, LostEvent } from '../otp/supervision/kernel-event.js';
 import { NodeNotReachableError } from '../runtime/call-error.js';
@@ -10,11 +11,16 @@ import { type ExitReason, reasonText } from '../runtime/exit-reason.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { candidatesOf } from './candidates.js';
 import { CHILD_HOST, adoptOn, endOn } from './child-host.js';
+import type { Target } from './child-mover.js';
 import type { ChildEnd } from './child-report.js';
 import type { ChildHandle, PlacedSpec } from './distributed-child.js';
+import { DRAINS } from './drains.js';
 import { type Incarnation, Incarnations } from './incarnations.js';
+import type { OwnerGuard } from './owner-guard.js';
 import type { PlacedLoads } from './placed-loads.js';
-import { Placement } from './placement.js';
+import { NAMED_SELECTORS } from './named-selectors.js';
+import type { NodeSelector } from './node-selector.js';
+import { type Candidates, Placement, type PlacementChoice } from './placement.js';
 import { type Held, startFailure } from './request-failure.js';
 
 type Event = KernelEvent<PlacedSpec, ChildHandle>;
@@ -26,14 +32,19 @@ export interface PlacingSupervisor {
   readonly spawnTimeoutMs: number;
   readonly orphanTimeoutMs: number;
   readonly loads: PlacedLoads;
-  /** Whether it may start anything now. */
-  mayAct(): boolean;
+  readonly guard: OwnerGuard;
   feed(event: Event): void;
   /** What kept a child from every node; `undefined` once it found one. */
   noteHeld(childId: string, held: Held | undefined): void;
   /** A node took these children with it. */
   lost(nodeId: NodeId, children: LostEvent['children']): void;
   fact(topic: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+interface Choice {
+  readonly selector: NodeSelector;
+  readonly candidates: Candidates;
+  readonly choice: PlacementChoice;
 }
 
 /**
@@ -47,12 +58,17 @@ export class PlacedChildren {
   readonly #supervisor: PlacingSupervisor;
   readonly #placement: Placement;
   readonly #incarnations = new Incarnations();
+  /** Where children that are moved are to be started. */
+  readonly #directed = new Map<string, Target>();
 
   constructor(runtime: Runtime, cluster: ClusterNode, supervisor: PlacingSupervisor) {
     this.#runtime = runtime;
     this.#cluster = cluster;
     this.#supervisor = supervisor;
-    this.#placement = new Placement(runtime.platform.random, supervisor.loads);
+    const named = runtime.use(NAMED_SELECTORS);
+    this.#placement = new Placement(runtime.platform.random, supervisor.loads, (name) =>
+      named.get(name),
+    );
   }
 
   /** Whether the supervisor counts on what `host` says that it runs. */
@@ -83,6 +99,7 @@ export class PlacedChildren {
       adoptedFrom: found.fence,
     };
     this.#incarnations.add(incarnation);
+    this.#supervisor.guard.known(childId);
     this.#fact('child_adopted', { childId, sequence: attempt, nodeId, processId: ref.id });
     this.#tellAdopted(incarnation);
     return handle;
@@ -97,10 +114,14 @@ export class PlacedChildren {
   }
 
   start(id: string, attempt: number, spec: PlacedSpec): void {
-    const { selector } = spec;
-    const all = candidatesOf(this.#cluster);
-    const candidates = this.#supervisor.mayAct() ? all : { ...all, nodes: [] };
-    const choice = this.#placement.choose(selector, id, candidates);
+    const { starts, mayAct } = this.#supervisor.guard;
+    const place = (): void => this.#place(id, attempt, spec);
+    if (starts === undefined || !mayAct) place();
+    else starts.hold(id, attempt, place);
+  }
+
+  #place(id: string, attempt: number, spec: PlacedSpec): void {
+    const { selector, candidates, choice } = this.#choose(spec);
     if (choice.kind === 'none') {
       this.#supervisor.noteHeld(id, { selector, cause: choice.cause });
       this.#fact('child_held', { childId: id, sequence: attempt, selector });
@@ -116,6 +137,44 @@ export class PlacedChildren {
     this.#ask(incarnation);
   }
 
+  /**
+   * Where the child might be started now, other than on `besides`: nowhere when its selector would
+   * take none of these nodes.
+   */
+  nodesFor({ selector, id }: PlacedSpec, besides: ReadonlySet<NodeId>): readonly NodeId[] {
+    const candidates = this.#candidates(besides);
+    if (!this.#placement.isPossible(selector, id, candidates)) return [];
+    return candidates.nodes.map((node) => node.id);
+  }
+
+  /** Says where the next start of the child is to be, if that can be; `undefined` takes it back. */
+  direct(childId: string, target: Target | undefined): void {
+    if (target === undefined) this.#directed.delete(childId);
+    else this.#directed.set(childId, target);
+  }
+
+  #choose({ id, selector }: PlacedSpec): Choice {
+    const target = this.#directed.get(id);
+    this.#directed.delete(id);
+    const candidates = this.#candidates(target?.besides);
+    const { node } = target ?? {};
+    if (node !== undefined) {
+      const pinned = { node };
+      const choice = this.#placement.choose(pinned, id, candidates);
+      if (choice.kind === 'placed') return { selector: pinned, candidates, choice };
+    }
+    return { selector, candidates, choice: this.#placement.choose(selector, id, candidates) };
+  }
+
+  #candidates(besides?: ReadonlySet<NodeId>): Candidates {
+    const drains = this.#runtime.use(DRAINS);
+    const all = candidatesOf(
+      this.#cluster,
+      (nodeId) => drains.has(nodeId) || besides?.has(nodeId) === true,
+    );
+    return this.#supervisor.guard.mayAct ? all : { ...all, nodes: [] };
+  }
+
   stop(childId: string, attempt: number): void {
     const incarnation = this.#incarnations.get(attempt);
     if (incarnation === undefined) return;
@@ -126,9 +185,12 @@ export class PlacedChildren {
 
   /** A start in flight is not wanted any more. */
   abandon(attempt: number): void {
+    const { guard } = this.#supervisor;
+    if (guard.starts?.drop(attempt) === true) return;
     const abandoned = this.#incarnations.remove(attempt);
     if (abandoned === undefined) return;
     this.#fact('child_abandoned', { childId: abandoned.childId, sequence: attempt });
+    guard.givenUp(abandoned.childId, abandoned.nodeId);
     this.endOn(abandoned.nodeId, [abandoned.fence]);
   }
 
@@ -138,6 +200,7 @@ export class PlacedChildren {
     const childIds = lost.map(({ childId }) => childId);
     const sequences = lost.map(({ attempt }) => attempt);
     for (const attempt of sequences) this.#incarnations.remove(attempt);
+    for (const childId of childIds) this.#supervisor.guard.givenUp(childId, nodeId);
     this.#fact('children_lost', { nodeId, childIds, sequences });
     const children = lost.map(({ childId: id, attempt }) => ({ id, attempt }));
     this.#supervisor.lost(nodeId, children);
@@ -200,10 +263,10 @@ export class PlacedChildren {
   #ask(incarnation: Incarnation): void {
     const { childId, nodeId, fence, spec } = incarnation;
     const { behavior, args } = spec;
-    const { spawnTimeoutMs: timeoutMs, orphanTimeoutMs } = this.#supervisor;
-    const registration = 'none';
-    const how = { name: childId, registration, timeoutMs, fence, orphanTimeoutMs } as const;
-    const request = { behavior, args, ...how };
+    const { spawnTimeoutMs: timeoutMs, orphanTimeoutMs, guard } = this.#supervisor;
+    const { leaseMs } = guard;
+    const how = { name: childId, registration: 'none', timeoutMs, fence } as const;
+    const request = { behavior, args, ...how, orphanTimeoutMs, leaseMs };
     this.#cluster.spawner.spawn(nodeId, request).then(
       (ref) => this.#started(incarnation, { ...ref, nodeId }),
       (error: unknown) => this.#failed(incarnation, toError(error)),
@@ -249,6 +312,7 @@ export class PlacedChildren {
       return;
     }
     this.#incarnations.remove(attempt);
+    if (mayRun(error)) this.#supervisor.guard.givenUp(childId, nodeId);
     this.endOn(nodeId, [fence]);
     this.#fact('child_failed', { childId, sequence: attempt });
     const reason = { error: startFailure(error, nodeId) };
@@ -287,4 +351,9 @@ function fresh(
 ): Incarnation {
   const nothingYet = { handle: undefined, watched: false, disarm: undefined } as const;
   return { childId, attempt, nodeId, fence, spec, state: 'asked', ...nothingYet };
+}
+
+/** Whether what failed to start may run all the same. */
+function mayRun(error: Error): boolean {
+  return error instanceof RemoteSpawnTimeoutError || error instanceof NodeNotReachableError;
 }

@@ -2,8 +2,12 @@ import { unreachable } from '../base/assert.js';
 import type { NodeId } from '../base/node-id.js';
 import type { NodeInfo } from '../cluster/node-info.js';
 import type { Random } from '../platform/platform.js';
-import type { NodeSelector, NodeSelectorType } from './node-selector.js';
+import { SelectorNotRegisteredError } from './distributed-error.js';
+import type { NodeSelector, NodeSelectorFn, NodeSelectorType } from './node-selector.js';
 import { PlacedLoads } from './placed-loads.js';
+
+/** The selector that is registered under a name. */
+export type FindSelector = (name: string) => NodeSelectorFn | undefined;
 
 /** What a choice may depend on: nothing else does. */
 export interface Candidates {
@@ -26,11 +30,28 @@ export type PlacementChoice =
 export class Placement {
   readonly #random: Random;
   readonly #loads: PlacedLoads;
-  #lastInTurn: NodeId | undefined;
+  readonly #named: FindSelector;
+  /** Whose turn it was last, for each label and for all nodes. */
+  readonly #lastInTurn = new Map<string | undefined, NodeId>();
 
-  constructor(random: Random, loads: PlacedLoads = new PlacedLoads()) {
+  constructor(
+    random: Random,
+    loads: PlacedLoads = new PlacedLoads(),
+    named: FindSelector = () => undefined,
+  ) {
     this.#random = random;
     this.#loads = loads;
+    this.#named = named;
+  }
+
+  /** Whether a node would be found. Nobody's turn is taken; functions are asked. */
+  isPossible(selector: NodeSelector, childId: string, candidates: Candidates): boolean {
+    const { nodes } = candidates;
+    if (typeof selector === 'string') return nodes.length > 0;
+    if (typeof selector === 'object' && 'label' in selector)
+      return labelled(nodes, selector.label).length > 0;
+    const choice = this.#decide(selector, childId, candidates);
+    return choice.kind === 'placed' && nodes.some(({ id }) => id === choice.nodeId);
   }
 
   choose(selector: NodeSelector, childId: string, candidates: Candidates): PlacementChoice {
@@ -46,21 +67,25 @@ export class Placement {
 
   #decide(selector: NodeSelector, childId: string, candidates: Candidates): PlacementChoice {
     if (typeof selector === 'string') return placed(this.#builtIn(selector, candidates));
-    if (typeof selector !== 'function') return placed(selector.node);
-    try {
-      // A copy: a function may sort or empty what it is given.
-      return placed(selector([...candidates.nodes], childId));
-    } catch (cause) {
-      return { kind: 'none', cause };
+    if (typeof selector === 'function') return byFunction(selector, childId, candidates);
+    if ('node' in selector) return placed(selector.node);
+    if ('label' in selector) {
+      const { label, prefer = 'round_robin' } = selector;
+      const nodes = labelled(candidates.nodes, label);
+      if (nodes.length === 0) return NONE;
+      return placed(this.#builtIn(prefer, { ...candidates, nodes }, label));
     }
+    const choose = this.#named(selector.selector);
+    if (choose !== undefined) return byFunction(choose, childId, candidates);
+    return { kind: 'none', cause: new SelectorNotRegisteredError(selector.selector) };
   }
 
-  #builtIn(selector: NodeSelectorType, { nodes, local }: Candidates): NodeId {
+  #builtIn(selector: NodeSelectorType, { nodes, local }: Candidates, label?: string): NodeId {
     switch (selector) {
       case 'local_first':
         return nodes.some((node) => node.id === local) ? local : firstOf(nodes);
       case 'round_robin':
-        return (this.#lastInTurn = nextInTurn(nodes, this.#lastInTurn));
+        return this.#inTurn(nodes, label);
       case 'least_loaded':
         return this.#oneOf(leastLoaded(nodes, (node) => this.#loadOf(node, local)));
       case 'random':
@@ -68,6 +93,12 @@ export class Placement {
       default:
         return unreachable(selector);
     }
+  }
+
+  #inTurn(nodes: readonly NodeInfo[], label: string | undefined): NodeId {
+    const next = nextInTurn(nodes, this.#lastInTurn.get(label));
+    this.#lastInTurn.set(label, next);
+    return next;
   }
 
   /** Ties are broken by the runtime's random, so that equal nodes share what comes. */
@@ -100,6 +131,23 @@ export function leastLoaded(
   const loads = nodes.map(loadOf);
   const least = Math.min(...loads);
   return nodes.filter((_node, index) => loads[index] === least);
+}
+
+function byFunction(
+  choose: NodeSelectorFn,
+  childId: string,
+  { nodes }: Candidates,
+): PlacementChoice {
+  try {
+    // A copy: a function may sort or empty what it is given.
+    return placed(choose([...nodes], childId));
+  } catch (cause) {
+    return { kind: 'none', cause };
+  }
+}
+
+function labelled(nodes: readonly NodeInfo[], label: string): readonly NodeInfo[] {
+  return nodes.filter(({ labels }) => labels.includes(label));
 }
 
 function firstOf(nodes: readonly NodeInfo[]): NodeId {

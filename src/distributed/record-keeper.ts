@@ -62,11 +62,11 @@ export class RecordKeeper {
   }
 
   #recordOf(child: ChildView<PlacedSpec, ChildHandle>): ChildRecord {
-    const { spec, status, attempt, restartCount, handle } = child;
+    const { spec, attempt, restartCount, handle } = child;
     return {
       id: spec.id,
       spec: this.#specOf(spec.given),
-      state: rememberedState(status),
+      state: rememberedState(child),
       attempt,
       restartCount,
       handle: handle && recordedHandle(handle),

@@ -28,6 +28,21 @@ export type ReplicaMessage =
   | { readonly kind: 'over'; readonly id: string; readonly owner: FenceOwner }
   /** Somebody with a better claim has it. */
   | { readonly kind: 'superseded'; readonly id: string; readonly owner: FenceOwner }
+  /** The owner asks a voter to vote for nobody else for so long, at this time of its own clock. */
+  | {
+      readonly kind: 'bind';
+      readonly id: string;
+      readonly owner: FenceOwner;
+      readonly askedMs: number;
+      readonly forMs: number;
+    }
+  /** The sender will vote for nobody else, as it was asked to at `askedMs`. */
+  | {
+      readonly kind: 'bound';
+      readonly id: string;
+      readonly owner: FenceOwner;
+      readonly askedMs: number;
+    }
   | {
       readonly kind: 'ask';
       readonly id: string;
@@ -55,7 +70,7 @@ export function packReplicaMessage(message: ReplicaMessage): unknown {
 /** `undefined` when it is no message. */
 export function readReplicaMessage(value: unknown): ReplicaMessage | undefined {
   const fields = fieldsOf(value);
-  const { kind, id, term, version, binding, granted } = fields;
+  const { kind, id, term, version, binding, granted, askedMs, forMs } = fields;
   const owner = readFenceOwner(fields['owner']);
   switch (kind) {
     case 'mine': {
@@ -78,6 +93,13 @@ export function readReplicaMessage(value: unknown): ReplicaMessage | undefined {
     case 'kept':
       if (typeof id !== 'string' || owner === undefined || !isCount(version)) return undefined;
       return { kind, id, owner, version };
+    case 'bind':
+      if (typeof id !== 'string' || owner === undefined) return undefined;
+      if (!isTime(askedMs) || !isTime(forMs) || forMs < 0) return undefined;
+      return { kind, id, owner, askedMs, forMs };
+    case 'bound':
+      if (typeof id !== 'string' || owner === undefined || !isTime(askedMs)) return undefined;
+      return { kind, id, owner, askedMs };
     case 'ask':
       if (typeof id !== 'string' || owner === undefined || typeof binding !== 'boolean')
         return undefined;
@@ -90,6 +112,10 @@ export function readReplicaMessage(value: unknown): ReplicaMessage | undefined {
     default:
       return undefined;
   }
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }
 
 function isCount(value: unknown): value is number {

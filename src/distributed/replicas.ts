@@ -7,6 +7,8 @@ import { malformedFrame } from '../cluster/frame-error.js';
 import type { NodeIdentity } from '../cluster/handshake-message.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ServiceKey } from '../runtime/service.js';
+import { HOST_LEASES } from './host-leases.js';
+import { VoterPromises } from './lease.js';
 import { type ReplicaMessage, packReplicaMessage, readReplicaMessage } from './replica-message.js';
 import { Replication, type ReplicationStart } from './replication.js';
 import { type SupervisorRecord, applyChange } from './supervisor-record.js';
@@ -19,6 +21,8 @@ export interface OwnedSupervisor {
   superseded(by: FenceOwner): void;
   /** A node was lost. */
   peerDown?(peer: NodeIdentity): void;
+  /** A voter will vote for nobody else, as it was asked to at `askedMs`. */
+  bound?(voter: NodeIdentity, askedMs: number): void;
 }
 
 /** A record of a supervisor elsewhere. */
@@ -55,6 +59,7 @@ export class SupervisorReplicas {
   readonly #ended = new Map<string, FenceOwner>();
   /** The highest term that this node gave its vote for, by supervisor. */
   readonly #promised = new Map<string, number>();
+  readonly #promises = new VoterPromises();
   readonly #listeners = new Set<ReplicaListener>();
   #node: ClusterNode | undefined;
 
@@ -70,6 +75,10 @@ export class SupervisorReplicas {
   /** What is known of a supervisor elsewhere. */
   held(id: string): HeldRecord | undefined {
     return this.#held.get(id);
+  }
+
+  heldIds(): readonly string[] {
+    return [...this.#held.keys()];
   }
 
   /** Who has the supervisor, as far as is known here. */
@@ -123,6 +132,11 @@ export class SupervisorReplicas {
     this.#promised.set(id, term);
   }
 
+  /** How long this node has promised its owner to vote for nobody else; 0 when it may vote. */
+  boundMs(id: string): number {
+    return this.#promises.boundMs(id, this.#runtime.platform.clock.nowMs());
+  }
+
   tell(nodeId: NodeId, message: ReplicaMessage): boolean {
     return this.#node?.sendControl(nodeId, TOPIC, packReplicaMessage(message)) === 'sent';
   }
@@ -167,6 +181,7 @@ export class SupervisorReplicas {
     this.#held.clear();
     this.#own.clear();
     this.#promised.clear();
+    this.#promises.clear();
     for (const listener of this.#listeners) listener.left?.();
   }
 
@@ -201,6 +216,13 @@ export class SupervisorReplicas {
       case 'superseded':
         this.#yieldTo(message.id, message.owner);
         return;
+      case 'bind':
+        return this.#bind(from, message);
+      case 'bound': {
+        const own = this.#own.get(message.id);
+        if (own === undefined || compareFenceOwners(own.owner, message.owner) !== 0) return;
+        return own.bound?.(from, message.askedMs);
+      }
       case 'ask':
       case 'vote':
         for (const listener of this.#listeners) listener.ballot?.(from, message);
@@ -208,6 +230,16 @@ export class SupervisorReplicas {
       default:
         return unreachable(message);
     }
+  }
+
+  /** Whoever has voted for a later owner promises nothing to an earlier one. */
+  #bind(from: NodeIdentity, message: Extract<ReplicaMessage, { kind: 'bind' }>): void {
+    const { id, owner, askedMs, forMs } = message;
+    const held = this.#held.get(id)?.record.head.owner;
+    if (held === undefined || compareFenceOwners(held, owner) !== 0 || !isLife(owner, from)) return;
+    if (this.promisedTerm(id) > owner.term) return;
+    this.#promises.promise(id, this.#runtime.platform.clock.nowMs(), forMs);
+    this.tell(from.nodeId, { kind: 'bound', id, owner, askedMs });
   }
 
   #takeState(from: NodeIdentity, record: SupervisorRecord): void {
@@ -242,6 +274,7 @@ export class SupervisorReplicas {
 
   #remember(id: string, owner: FenceOwner): void {
     this.#promised.delete(id);
+    this.#promises.forget(id);
     this.#ended.set(id, owner);
     const [oldest] = this.#ended.keys();
     if (this.#ended.size > ENDED_MAX && oldest !== undefined) this.#ended.delete(oldest);
@@ -289,5 +322,9 @@ const ENDED_MAX = 1000;
 
 export const REPLICAS: ServiceKey<SupervisorReplicas> = {
   name: 'replicas of supervisors',
-  create: (runtime) => new SupervisorReplicas(runtime),
+  create: (runtime) => {
+    // It is told first who is lost or back: this node may have stood still until now.
+    runtime.use(HOST_LEASES);
+    return new SupervisorReplicas(runtime);
+  },
 };

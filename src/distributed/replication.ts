@@ -96,6 +96,11 @@ export class Replication {
     this.#commit(removed, changed, this.#record.head.voters);
   }
 
+  /** Tells everybody something, though nothing has changed: who knows better says so. */
+  refresh(): void {
+    this.#commit([], [], this.#record.head.voters);
+  }
+
   /** Calls `done` once everything up to now is safe; at once when it is. */
   whenSafe(done: () => void): void {
     const { version } = this.#record;

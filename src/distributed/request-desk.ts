@@ -1,26 +1,12 @@
 import type { FailedStart, Reply } from '../otp/supervision/kernel-effect.js';
-import type { Request } from '../otp/supervision/kernel-event.js';
-import type { CallSignal, ReplyTo } from '../runtime/signal.js';
-import type { ChildHandle, PlacedSpec } from './distributed-child.js';
-import { DistributedSupervisorError } from './distributed-error.js';
+import type { ReplyTo } from '../runtime/signal.js';
+import type { ChildHandle } from './distributed-child.js';
 import { type FailedChild, type Held, requestError, startError } from './request-failure.js';
-
-export type DistributedRequest = WithoutToken<Exclude<Request<PlacedSpec>, { kind: 'inspect' }>>;
-
-type WithoutToken<R> = R extends unknown ? Omit<R, 'token'> : never;
-
-/**
- * A request as it lies in the supervisor's mailbox. Anybody can send a message to a process; only
- * what comes wrapped in this was checked.
- */
-export class SupervisorOrder {
-  constructor(readonly request: DistributedRequest) {}
-}
 
 /** Who asked a supervisor for what, and what each of them is told in the end. */
 export class RequestDesk {
   readonly #supervisorId: string;
-  readonly #callers = new Map<number, { from: ReplyTo; childId: string }>();
+  readonly #callers = new Map<number, { from: Caller; childId: string }>();
   readonly #held = new Map<string, Held>();
   #tokens = 0;
 
@@ -28,28 +14,25 @@ export class RequestDesk {
     this.#supervisorId = supervisorId;
   }
 
-  /** The request in a call, for the kernel; `undefined` when there was none, and it was refused. */
-  take({ message, from }: CallSignal): Request<PlacedSpec> | undefined {
-    if (!(message instanceof SupervisorOrder)) {
-      const why = 'it takes no calls; use the functions of DistributedSupervisor';
-      from.fail(new DistributedSupervisorError(this.#supervisorId, why));
-      return undefined;
-    }
-    const { request } = message;
-    const childId = request.kind === 'startChild' ? request.spec.id : request.id;
+  /** Notes who waits for the answer to a request about a child, and numbers it. */
+  admit(from: Caller, childId: string): number {
     this.#tokens += 1;
     this.#callers.set(this.#tokens, { from, childId });
-    return { ...request, token: this.#tokens };
+    return this.#tokens;
   }
 
   /** `ending` is why the supervisor itself ends, where that is what the caller has to know. */
   reply({ token, result }: Reply<ChildHandle>, ending: Error | undefined): void {
-    const caller = this.#callers.get(token);
-    this.#callers.delete(token);
+    const caller = this.#take(token);
     if (caller === undefined) return;
     const { from, childId } = caller;
     if (result.ok) from.reply(result.handle?.ref);
     else from.fail(ending ?? requestError(this.#blame(childId), result.error));
+  }
+
+  /** Answers a request that was no business of the kernel. */
+  answer(token: number, value: unknown): void {
+    this.#take(token)?.from.reply(value);
   }
 
   /** Notes what kept a child from every node; `undefined` once it found one. */
@@ -71,9 +54,17 @@ export class RequestDesk {
     this.#callers.clear();
   }
 
+  #take(token: number): { from: Caller; childId: string } | undefined {
+    const caller = this.#callers.get(token);
+    this.#callers.delete(token);
+    return caller;
+  }
+
   #blame(childId: string): FailedChild {
     const held = this.#held.get(childId);
     this.#held.delete(childId);
     return { supervisorId: this.#supervisorId, childId, held };
   }
 }
+
+type Caller = Pick<ReplyTo, 'reply' | 'fail'>;

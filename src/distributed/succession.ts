@@ -157,7 +157,7 @@ function settle(
   const ended: { child: ChildRecord; reason: ExitReason }[] = [];
   for (const child of record.children.values()) {
     const found = living.get(child.id);
-    if (found !== undefined && found.child.fence.sequence >= child.attempt) {
+    if (found !== undefined && isWanted(child, found.child.fence.sequence)) {
       const state = 'running';
       const { sequence: attempt } = found.child.fence;
       children.push({ ...child, state, attempt, handle: handleOf(found, child.handle) });
@@ -172,6 +172,12 @@ function settle(
     else ended.push({ child, reason });
   }
   return { children, lost, ended, stale };
+}
+
+/** Not one that was to make room for another: whoever asked it to end meant to start it anew. */
+function isWanted({ state, attempt, handle }: ChildRecord, sequence: number): boolean {
+  if (state === 'coming' && handle?.fence.sequence === sequence) return false;
+  return sequence >= attempt;
 }
 
 function handleOf(

@@ -10,7 +10,7 @@ import {
   checkIntensity,
   checkStrategy,
 } from '../otp/child-spec.js';
-import { InvalidOptionError } from '../otp/option.js';
+import { InvalidOptionError, checkArray } from '../otp/option.js';
 import type { AutoShutdown } from '../otp/supervision/child-policy.js';
 import {
   type DistributedChildSpec,
@@ -24,6 +24,13 @@ import {
   DistributedMissingChildTemplateError,
 } from './distributed-error.js';
 import { type NodeSelector, checkSelector } from './node-selector.js';
+import {
+  leaseTerms,
+  lossAndTakeoverMs,
+  orphanTimeoutFloorMs,
+  type PlacementGuarantee,
+} from './exclusive-policy.js';
+import type { LeaseTerms } from './lease.js';
 import {
   type PartitionPolicy,
   type TakeoverOptions,
@@ -53,11 +60,25 @@ export interface DistributedSupervisorOptions {
   /**
    * Whether it survives the loss of its node: standbys keep what it knows, one of them goes on with
    * it, and the children that still run stay where they are. Off by default: then it ends with its
-   * node. Selector functions cannot go along: register them by name.
+   * node. Selector functions cannot go along: `registerSelector` gives them names.
    */
   readonly takeover?: boolean | TakeoverOptions;
   /** Who may act while the cluster is split; `available` by default. Goes with `takeover`. */
   readonly partition?: PartitionPolicy;
+  /**
+   * `exclusive` for children of which two never act at a time, whatever the network does; `shared`
+   * by default. It goes with `takeover` and a partition policy that needs more than half of the
+   * voters. A child has no say while its node is out of reach of its supervisor for `leaseMs`.
+   */
+  readonly placement?: PlacementGuarantee;
+  /**
+   * How long an exclusive child goes on, in milliseconds, after its node last heard from its
+   * supervisor; it has to be longer than the detection of a loss with a takeover, and is twice that
+   * by default. The replacement of a child that was lost waits as long.
+   */
+  readonly leaseMs?: number;
+  /** By how much clocks of nodes may run fast or slow, as a ratio; 0.01 by default. */
+  readonly clockDriftMax?: number;
   /** Registers the supervisor under this name in the GlobalRegistry. */
   readonly name?: string;
 }
@@ -71,6 +92,8 @@ export interface SupervisorSettings {
   readonly orphanTimeoutMs: number;
   readonly childTemplate: DistributedChildTemplate | undefined;
   readonly takeover: TakeoverPolicy | undefined;
+  /** For exclusive children. */
+  readonly lease: LeaseTerms | undefined;
 }
 
 export interface CheckedOptions {
@@ -92,17 +115,29 @@ export const DISTRIBUTED_SUPERVISOR_DEFAULTS = {
   CHILD_CHECK_INTERVAL: 50,
 } as const;
 
-/** A child that gave up before its supervisor knew of the loss would be missed by nobody. */
-function checkOrphanTimeout(cluster: ClusterConfig, given: number | undefined): number {
+/**
+ * A child that gave up before its supervisor knew of the loss would be missed by nobody, and one
+ * that gave up before the next owner was found would be lost for nothing.
+ */
+function checkOrphanTimeout(
+  cluster: ClusterConfig,
+  given: number | undefined,
+  { takeover, lease }: Pick<SupervisorSettings, 'takeover' | 'lease'>,
+): number {
   const { heartbeatIntervalMs, heartbeatMissThreshold } = cluster;
   const detectionMs = heartbeatIntervalMs * (heartbeatMissThreshold + 1);
+  const tookMs = takeover === undefined ? detectionMs : lossAndTakeoverMs(cluster);
+  const floorMs = lease === undefined ? tookMs : Math.max(tookMs, orphanTimeoutFloorMs(lease));
   const { ORPHAN_TIMEOUT } = DISTRIBUTED_SUPERVISOR_DEFAULTS;
-  if (given === undefined) return Math.max(ORPHAN_TIMEOUT, 2 * detectionMs);
-  if (typeof given === 'number' && given > detectionMs) return given;
-  const expected =
-    `milliseconds above ${detectionMs}, which it takes to notice a loss: ` +
-    'heartbeatIntervalMs * (heartbeatMissThreshold + 1)';
-  throw new InvalidOptionError('orphanTimeoutMs', expected, given);
+  if (given === undefined) return Math.max(ORPHAN_TIMEOUT, 2 * floorMs);
+  if (typeof given === 'number' && given > floorMs) return given;
+  const takes =
+    lease !== undefined
+      ? 'which a lease may last'
+      : takeover !== undefined
+        ? 'which it takes to notice a loss and take over'
+        : 'which it takes to notice a loss: heartbeatIntervalMs * (heartbeatMissThreshold + 1)';
+  throw new InvalidOptionError('orphanTimeoutMs', `milliseconds above ${floorMs}, ${takes}`, given);
 }
 
 /** The options, checked and with their defaults. Throws a typed error that says what is wrong. */
@@ -117,12 +152,18 @@ export function checkOptions(
   const autoShutdown = checkAutoShutdown(options.autoShutdown ?? AUTO_SHUTDOWN);
   const nodeSelector = checkSelector('nodeSelector', options.nodeSelector ?? NODE_SELECTOR);
   const { children = [], childTemplate } = options;
+  checkArray('children', children);
   if (strategy === 'simple_one_for_one') {
     if (childTemplate === undefined) throw new DistributedMissingChildTemplateError(id);
     if (children.length > 0) {
       const why = 'children come from startChild only';
       throw new DistributedInvalidSimpleOneForOneError(id, why);
     }
+    const template = { ...childTemplate, id: 'of the template' };
+    checkDistributedChild(template, { autoShutdown, nodeSelector });
+  } else if (childTemplate !== undefined) {
+    const why = `a childTemplate is not for ${strategy}`;
+    throw new DistributedInvalidSimpleOneForOneError(id, why);
   }
   const placed = children.map((child) =>
     checkDistributedChild(child, { autoShutdown, nodeSelector }),
@@ -134,14 +175,19 @@ export function checkOptions(
   }
   const present = [cluster.self.nodeId, ...cluster.connectedNodes().map((node) => node.id)];
   const takeover = takeoverPolicy(options, present);
+  const lease = leaseTerms(options, takeover, cluster.config);
   const settings: SupervisorSettings = {
     strategy,
     intensity,
     autoShutdown,
     nodeSelector,
-    orphanTimeoutMs: checkOrphanTimeout(cluster.config, options.orphanTimeoutMs),
+    orphanTimeoutMs: checkOrphanTimeout(cluster.config, options.orphanTimeoutMs, {
+      takeover,
+      lease,
+    }),
     childTemplate,
     takeover,
+    lease,
   };
   if (takeover !== undefined) checkCrossing(settings, children);
   return { settings, children: placed };
@@ -149,7 +195,8 @@ export function checkOptions(
 
 /** What the settings of a supervisor come to for its host. */
 export function hostOptions(settings: SupervisorSettings) {
-  const { strategy, intensity, autoShutdown, nodeSelector, orphanTimeoutMs, takeover } = settings;
+  const { strategy, intensity, autoShutdown, nodeSelector } = settings;
+  const { orphanTimeoutMs, takeover, lease } = settings;
   const { SPAWN_TIMEOUT: spawnTimeoutMs } = DISTRIBUTED_SUPERVISOR_DEFAULTS;
   const kernel = {
     strategy,
@@ -158,7 +205,7 @@ export function hostOptions(settings: SupervisorSettings) {
     strict: false,
     hosting: 'concurrent',
   } as const;
-  return { ...kernel, nodeSelector, orphanTimeoutMs, spawnTimeoutMs, takeover };
+  return { ...kernel, nodeSelector, orphanTimeoutMs, spawnTimeoutMs, takeover, lease };
 }
 
 /** As bytes, for the record that others keep. */
@@ -192,6 +239,8 @@ function checkCrossing(
 /** Throws InvalidOptionError for a function, which no standby could call. */
 export function checkCrossingSelector(option: string, selector: NodeSelector | undefined): void {
   if (typeof selector !== 'function') return;
-  const expected = 'a selector that can cross to a standby, for { takeover }; not a function';
+  const expected =
+    'a selector that can cross to another node: register the function under a name on every node ' +
+    'with DistributedSupervisor.registerSelector(name, fn), and give { selector: name }';
   throw new InvalidOptionError(option, expected, selector);
 }

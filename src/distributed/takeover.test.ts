@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { call } from '../otp/call.js';
 import { InvalidOptionError } from '../otp/option.js';
 import type { DistributedSupervisorRef } from './distributed-event.js';
+import { NODE_SUPERVISORS } from './node-supervisors.js';
 import { type HostNode, inSupervision, spec } from './testing/supervision-world.js';
 
 type Trio = [HostNode, HostNode, HostNode];
@@ -11,7 +12,7 @@ const everywhere = ['w1', 'w2', 'w3'].map((id) => spec(id, { nodeSelector: 'roun
 
 /** Whichever of the nodes has the supervisor now. */
 function ownersOf(nodes: readonly HostNode[], ref: DistributedSupervisorRef): HostNode[] {
-  return nodes.filter((node) => node.supervisors.isRunning(ref));
+  return nodes.filter(({ runtime }) => runtime.use(NODE_SUPERVISORS).host(ref.id) !== undefined);
 }
 
 function processOf(node: HostNode, ref: DistributedSupervisorRef, id: string): string | undefined {

@@ -103,6 +103,7 @@ export class Takeovers {
     const candidacy = candidacyFor(held.record.head, view);
     if (candidacy.kind === 'take') return this.#win(id, held, candidacy.term);
     const { heartbeatIntervalMs } = view.node.config;
+    if (view.boundMs > 0) return this.#later(id, view.boundMs);
     // Nobody has won by then: the next round. Two who ask at once must not do so for ever.
     const spread = 1 + this.#runtime.platform.random.below(1000) / 1000;
     this.#later(id, heartbeatIntervalMs * spread);
@@ -112,7 +113,7 @@ export class Takeovers {
   #elect(id: string, term: number, binding: boolean): void {
     const node = this.#node;
     const held = this.#replicas.held(id);
-    if (node === undefined || held === undefined) return;
+    if (node === undefined || held === undefined || this.#replicas.boundMs(id) > 0) return;
     const { nodeId: self } = node.self;
     if (binding) this.#replicas.promise(id, term);
     this.#elections.set(id, { term, binding, votes: new Set([self]) });
@@ -185,6 +186,7 @@ export class Takeovers {
       self: node.self,
       member: (nodeId) => node.member(nodeId as NodeId)?.incarnation,
       promisedTerm: this.#replicas.promisedTerm(id),
+      boundMs: this.#replicas.boundMs(id),
     };
   }
 }

@@ -1,4 +1,5 @@
 import { ProcessKilledError } from '../runtime/exit-reason.js';
+import { LeaseLostError } from '../runtime/gate.js';
 import type { Address } from '../runtime/address.js';
 import type { Process } from '../runtime/process.js';
 import type { Runtime } from '../runtime/runtime.js';
@@ -14,7 +15,8 @@ import { type TimerRef, sendAfter } from './send-after.js';
 
 /**
  * What a process may do, given to each of its handlers. It stays right after an `await`, where no
- * "current process" could be known; once the process is over it refuses everything.
+ * "current process" could be known; once the process is over it refuses everything, and while a
+ * child with exclusive placement has no lease it refuses with LeaseLostError whatever sends.
  */
 export class Context {
   readonly #runtime: Runtime;
@@ -69,7 +71,8 @@ export class Context {
     options?: CallOptions,
   ): Promise<Reply>;
   call(ref: Address, message: unknown, options?: CallOptions): Promise<unknown> {
-    if (!this.#process.alive) return Promise.reject(new ProcessKilledError());
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return Promise.reject(refusal);
     const cause = this.#cause;
     // Once the call at hand is answered nobody waits for this process any more.
     const waiting = cause === undefined || cause.from.settled ? undefined : cause.chain;
@@ -86,7 +89,7 @@ export class Context {
   /** Sends `message` to `ref` (this process by default) after `delayMs`. */
   sendAfter(message: unknown, delayMs: number, ref: Address = this.self): TimerRef {
     this.#check();
-    return sendAfter(this.#runtime, ref, message, delayMs);
+    return sendAfter(this.#runtime, ref, message, delayMs, this.#process);
   }
 
   /** Watches `ref`: `handleInfo` gets exactly one DOWN. */
@@ -122,6 +125,13 @@ export class Context {
   }
 
   #check(): void {
-    if (!this.#process.alive) throw new ProcessKilledError();
+    const refusal = this.#refusal();
+    if (refusal !== undefined) throw refusal;
+  }
+
+  #refusal(): Error | undefined {
+    const process = this.#process;
+    if (!process.alive) return new ProcessKilledError();
+    return process.isShut ? new LeaseLostError(process.id) : undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { LeaseLostError } from '../runtime/gate.js';
 import type { Process } from '../runtime/process.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ReplyTo } from '../runtime/signal.js';
@@ -28,6 +29,7 @@ export class From {
   /** Answers; see {@link reply}. */
   answer(value: unknown): boolean {
     const caller = this.#caller;
+    if (this.#process.isShut) throw new LeaseLostError(this.#process.id);
     this.#process.undefer(caller);
     if (caller.settled) {
       this.#runtime.lateReplyCount += 1;
@@ -42,7 +44,7 @@ export class From {
 /**
  * Answers the call that `from` stands for, from any code of its node. True when this was the
  * answer; false when the call had ended before, and then the value is dropped and counted as a late
- * reply.
+ * reply. Throws LeaseLostError while the process that was called must not act.
  */
 export function reply(from: From, value: unknown): boolean {
   if (!(from instanceof From)) {

@@ -3,6 +3,7 @@ import type { Fence } from '../base/fence.js';
 import type { Address } from '../runtime/address.js';
 import { type ExitReason, errorOf, toDownReason } from '../runtime/exit-reason.js';
 import type { TerminateReason } from '../runtime/exit-reason.js';
+import { type Gate, untilOpen } from '../runtime/gate.js';
 import type { MailboxBound } from '../runtime/mailbox.js';
 import type { Process, Receiver } from '../runtime/process.js';
 import type { Runtime } from '../runtime/runtime.js';
@@ -69,11 +70,19 @@ export async function startServer(
   return (await spawnServer(runtime, behavior, options)).ref;
 }
 
+/** What a host adds to the options of a start. */
+export interface HostedStart {
+  readonly fence?: Fence | undefined;
+  readonly gate?: Gate | undefined;
+  /** Told at once, before its `init`. */
+  readonly spawned?: ((process: Process) => void) | undefined;
+}
+
 /** As {@link startServer}, for hosts that need the process as well. */
 export function spawnServer(
   runtime: Runtime,
   behavior: AnyBehavior,
-  options: StartOptions & { readonly fence?: Fence | undefined },
+  options: StartOptions & HostedStart,
 ): Promise<{ ref: GenServerRef; process: Process }> {
   checkBehavior(behavior);
   checkStartOptions(options);
@@ -92,12 +101,14 @@ export function spawnServer(
       initTimeoutMs: options.initTimeout ?? DEFAULT_INIT_TIMEOUT_MS,
       mailbox: options.mailbox,
       fence: options.fence,
+      gate: options.gate,
     },
     {
       started: () => started.resolve({ ref, process }),
       failed: (reason) => started.reject(new InitializationError(id, errorOf(reason))),
     },
   );
+  options.spawned?.(process);
   // Taken at once, so that two starts under one name cannot both pass the check above.
   if (name !== undefined) names.register(name, ref);
   return started.promise;
@@ -194,7 +205,10 @@ class Server implements Receiver {
 
   // Apart from the synchronous path: whatever makes a closure pays for its scope at every call.
   #answerLater(mail: CallSignal, result: Promise<unknown>): Promise<void> {
-    return result.then((value) => this.#answer(mail, value));
+    return result.then((value) => {
+      const answer = (): void => this.#answer(mail, value);
+      return this.#self.isShut ? untilOpen(this.#self).then(answer) : answer();
+    });
   }
 
   #answer(mail: CallSignal, result: unknown): void {

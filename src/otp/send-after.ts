@@ -1,4 +1,6 @@
 import type { Address } from '../runtime/address.js';
+import { untilOpen } from '../runtime/gate.js';
+import type { Process } from '../runtime/process.js';
 import type { CancelOnExit, Runtime } from '../runtime/runtime.js';
 import type { ServiceKey } from '../runtime/service.js';
 import { checkDelayMs, checkRef } from './option.js';
@@ -12,13 +14,15 @@ export interface TimerRef {
  * Sends `message` to `to` after `delayMs`. It arrives in `handleInfo`, or in `handleCast` when the
  * behaviour has no `handleInfo`. A process that ends takes the timers that lead to it with it;
  * until then a timer holds the Node process alive. To a local process that is gone nothing is ever
- * sent.
+ * sent. What `sender` set waits until that process may act, and is not sent once it has ended
+ * where it may not always act.
  */
 export function sendAfter(
   runtime: Runtime,
   to: Address,
   message: unknown,
   delayMs: number,
+  sender?: Process,
 ): TimerRef {
   checkRef(to);
   checkDelayMs('delayMs', delayMs);
@@ -31,7 +35,10 @@ export function sendAfter(
   };
   const fire = (): void => {
     forget();
-    runtime.router.send(to, { kind: 'info', message });
+    const send = (): void => void runtime.router.send(to, { kind: 'info', message });
+    // To itself it may send: its mail waits as it does.
+    if (sender?.gate === undefined || sender.id === to.id) send();
+    else void untilOpen(sender).then(send);
   };
   const timer = runtime.platform.timers.after(delayMs, fire, { keepAlive: true });
   const owned: CancelOnExit = {

@@ -11,6 +11,7 @@ import {
 } from './exit-reason.js';
 import type { Address } from './address.js';
 import { DeferredCallers } from './deferred-callers.js';
+import type { Gate } from './gate.js';
 import { Mailbox, type MailboxBound } from './mailbox.js';
 import type { Delivery } from './router.js';
 import type { Runtime } from './runtime.js';
@@ -35,6 +36,8 @@ export interface ProcessOptions {
   readonly initTimeoutMs?: number;
   readonly mailbox?: MailboxBound | undefined;
   readonly fence?: Fence | undefined;
+  /** Says when it may act; always, without one. */
+  readonly gate?: Gate | undefined;
 }
 
 /** The outcome of `init`, told once. */
@@ -64,6 +67,7 @@ export class Process implements Turn, Expiring {
   readonly label: string;
   /** Which incarnation of a distributed supervisor's child it is, if it is one. */
   fence: Fence | undefined;
+  readonly gate: Gate | undefined;
   readonly mailbox: Mailbox;
   status: ProcessStatus = 'starting';
   trapExit: boolean;
@@ -95,6 +99,7 @@ export class Process implements Turn, Expiring {
     this.id = options.id;
     this.label = options.label;
     this.fence = options.fence;
+    this.gate = options.gate;
     this.#receiver = options.receiver;
     this.trapExit = options.trapExit ?? false;
     this.mailbox = new Mailbox(options.mailbox);
@@ -110,6 +115,11 @@ export class Process implements Turn, Expiring {
   /** Who waits for the message at hand, when it is a call. */
   get caller(): ReplyTo | undefined {
     return this.#caller;
+  }
+
+  /** Whether it may not act now; see {@link Gate}. */
+  get isShut(): boolean {
+    return this.gate !== undefined && !this.gate.isOpen();
   }
 
   /** Remembers a caller who is answered later: if the process ends first, so does the call. */
@@ -164,6 +174,7 @@ export class Process implements Turn, Expiring {
   takeTurn(): void {
     this.#queued = false;
     if (this.status === 'exited' || this.#busy) return;
+    if (this.gate !== undefined && this.#mustWait(this.gate)) return;
     this.#runtime.enter(this);
     if (this.status === 'starting') this.#begin();
     else this.#work();
@@ -177,8 +188,8 @@ export class Process implements Turn, Expiring {
   }
 
   /**
-   * Ends the process in good order: `terminate` runs, then links and monitors are told. Mail that
-   * still waits is not handled; its callers are rejected.
+   * Ends the process in good order: `terminate` runs, unless the process may not act now, then
+   * links and monitors are told. Mail that still waits is not handled; its callers are rejected.
    */
   exit(reason: ExitReason): void {
     if (this.status === 'exited' || this.status === 'stopping') return;
@@ -186,6 +197,7 @@ export class Process implements Turn, Expiring {
       this.#failStart(reason);
       return;
     }
+    if (this.isShut) return this.finish(reason);
     this.status = 'stopping';
     this.#busy = true;
     const outer = this.#runtime.running;
@@ -222,12 +234,21 @@ export class Process implements Turn, Expiring {
   }
 
   #work(): void {
+    const { gate } = this;
     for (let budget = MESSAGES_PER_TURN; budget > 0 && this.status === 'running'; budget--) {
+      if (gate !== undefined && this.mailbox.length > 0 && this.#mustWait(gate)) return;
       const mail = this.mailbox.take();
       if (mail === undefined) return;
       if (!this.#handle(mail)) return;
     }
     if (this.mailbox.length > 0) this.wake();
+  }
+
+  /** Whether its gate is shut; then it gets its turn once that opens. */
+  #mustWait(gate: Gate): boolean {
+    if (gate.isOpen()) return false;
+    gate.whenOpen(this);
+    return true;
   }
 
   #takeExit(reason: ExitReason, linked: boolean, mail: Mail): Delivery {

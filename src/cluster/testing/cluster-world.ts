@@ -9,6 +9,7 @@ import { MemoryNetwork } from '../../transport/memory.js';
 import { BEHAVIORS } from '../behavior-registry.js';
 import { CLUSTER, type ClusterService } from '../cluster.js';
 import type { ClusterOptions } from '../cluster-config.js';
+import type { Freezer } from './freezer.js';
 
 export interface TestNode {
   readonly runtime: Runtime;
@@ -18,9 +19,10 @@ export interface TestNode {
   readonly options: ClusterOptions;
 }
 
-export interface JoinSettings extends Pick<ClusterOptions, 'globalNames'> {
+export interface JoinSettings extends Pick<ClusterOptions, 'globalNames' | 'labels'> {
   readonly life?: bigint;
   readonly transport?: Transport;
+  readonly freezer?: Freezer;
   /** Runs before the node joins. */
   readonly before?: (runtime: Runtime) => void;
   /** A clock of its own; the timers go by the world's. */
@@ -54,10 +56,12 @@ export function inCluster(count: number, body: (world: ClusterWorld) => Promise<
         nodes,
         join: async (
           port,
-          { life = 1n, transport, clock = platform.clock, before, ...others } = {},
+          { life = 1n, transport, freezer, clock = platform.clock, before, ...others } = {},
         ) => {
           const address = `127.0.0.1:${port}`;
-          const { timers, random, entropy, runQueue, log, store } = platform;
+          const { random, entropy, log, store } = platform;
+          const timers = freezer?.timers(platform.timers) ?? platform.timers;
+          const runQueue = freezer?.runQueue(platform.runQueue) ?? platform.runQueue;
           const parts = { clock, timers, random, entropy, runQueue, log, store };
           const runtime = new Runtime({ ...parts, incarnation: life });
           const cluster = runtime.use(CLUSTER);

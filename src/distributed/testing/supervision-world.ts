@@ -1,4 +1,5 @@
 import { BEHAVIORS } from '../../cluster/behavior-registry.js';
+import { Freezer } from '../../cluster/testing/freezer.js';
 import { HoldingTransport } from '../../cluster/testing/holding-transport.js';
 import {
   type ClusterWorld,
@@ -15,6 +16,8 @@ import { DISTRIBUTED_SUPERVISORS, type DistributedSupervisors } from '../distrib
 export interface HostNode extends TestNode {
   readonly supervisors: DistributedSupervisors;
   readonly transport: HoldingTransport;
+  /** Stops the node, and lets it go on. */
+  readonly freezer: Freezer;
 }
 
 export interface SupervisionWorld {
@@ -27,7 +30,7 @@ export interface SupervisionWorld {
   /** Children that run on nodes that have not crashed, as `w1@n2`, sorted; twins twice. */
   living(): string[];
   /** As in `ClusterWorld`, and it hosts children. */
-  join(port: number, life?: bigint): Promise<HostNode>;
+  join(port: number, life?: bigint, labels?: readonly string[]): Promise<HostNode>;
   /** The process of a node dies: its links close and nobody answers at its address. */
   crash(node: HostNode): Promise<void>;
   pass(delayMs: number): Promise<void>;
@@ -41,9 +44,11 @@ export function inSupervision(count: number, body: (world: SupervisionWorld) => 
     const events: DistributedSupervisorEvent[] = [];
     const starts: string[] = [];
     const living = new Map<string, string>();
-    const join = async (port: number, life = 1n): Promise<HostNode> => {
-      const transport = new HoldingTransport(cluster.network.transport(`127.0.0.1:${port}`));
-      const node = await cluster.join(port, { life, transport });
+    const join: SupervisionWorld['join'] = async (port, life = 1n, labels = []) => {
+      const freezer = new Freezer();
+      const wire = freezer.transport(cluster.network.transport(`127.0.0.1:${port}`));
+      const transport = new HoldingTransport(wire);
+      const node = await cluster.join(port, { life, transport, freezer, labels });
       const { runtime } = node;
       runtime.use(BEHAVIORS).register('worker', workerOn(runtime));
       runtime.probe = (event) => {
@@ -59,7 +64,7 @@ export function inSupervision(count: number, body: (world: SupervisionWorld) => 
       };
       const supervisors = runtime.use(DISTRIBUTED_SUPERVISORS);
       supervisors.onLifecycleEvent((event) => events.push(event));
-      const host: HostNode = { ...node, supervisors, transport };
+      const host: HostNode = { ...node, supervisors, transport, freezer };
       nodes.push(host);
       return host;
     };

@@ -24,6 +24,8 @@ export interface ChildView<Spec extends ChildPolicy, Handle> {
   readonly handle: Handle | undefined;
   /** Automatic restarts that succeeded; restarts on request are not counted. */
   readonly restartCount: number;
+  /** What the stop that is under way, or planned, is for. */
+  readonly fate?: Fate | undefined;
 }
 
 /** What becomes of a child once the stop that it was asked for is done. */
@@ -31,7 +33,7 @@ export type Fate = 'stop' | 'restart' | 'remove';
 
 /** The request that a child's next acknowledgement, or its end, answers. */
 export interface PendingRequest {
-  readonly kind: 'startChild' | 'restartChild' | 'terminateChild';
+  readonly kind: 'startChild' | 'restartChild' | 'replaceChild' | 'terminateChild';
   readonly token: number;
 }
 
@@ -62,6 +64,6 @@ export class Child<Spec extends ChildPolicy, Handle> implements ChildView<Spec, 
 export function viewOf<Spec extends ChildPolicy, Handle>(
   child: ChildView<Spec, Handle>,
 ): ChildView<Spec, Handle> {
-  const { spec, status, attempt, handle, restartCount } = child;
-  return { spec, status, attempt, handle, restartCount };
+  const { spec, status, attempt, handle, restartCount, fate } = child;
+  return { spec, status, attempt, handle, restartCount, fate };
 }

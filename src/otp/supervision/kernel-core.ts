@@ -107,9 +107,22 @@ export class KernelCore<Spec extends ChildPolicy, Handle> {
       this.emit({ kind: 'report', context: 'shutdown_error', id: spec.id, reason });
     }
     this.noteEnd(child, reason);
-    this.replyOk(child, undefined);
-    if (fate === 'restart') this.planStart(child);
-    else this.rest(child, fate === 'remove');
+    if (fate === 'restart') {
+      this.#startAgain(child);
+      return;
+    }
+    if (child.request?.kind === 'replaceChild') this.refuseRequest(child, { kind: 'ended' });
+    else this.replyOk(child, undefined);
+    this.rest(child, fate === 'remove');
+  }
+
+  /** One that a request replaces waits for nobody, unless others are on their way up as well. */
+  #startAgain(child: Child<Spec, Handle>): void {
+    const { children } = this;
+    const others = children.count('pending') + children.count('restarting');
+    const isAlone = others + children.count('starting') === 0;
+    if (this.isSideBySide || (child.request !== undefined && isAlone)) this.beginStart(child);
+    else this.planStart(child);
   }
 
   noteEnd(child: Child<Spec, Handle>, reason: ExitReason): void {
@@ -148,11 +161,30 @@ export class KernelCore<Spec extends ChildPolicy, Handle> {
 
   /** Ends a start that was asked for by a request: the requester decides what comes next. */
   failRequest(child: Child<Spec, Handle>, failure: StartFailure): void {
+    const { request, spec } = child;
+    if (request === undefined) return;
+    this.refuseRequest(child, { kind: 'startFailed', failure });
+    const isGone = request.kind === 'replaceChild' && spec.restart === 'temporary';
+    this.rest(child, isGone || request.kind === 'startChild');
+  }
+
+  refuseRequest(child: Child<Spec, Handle>, error: RequestError<Handle>): void {
     const { request } = child;
     if (request === undefined) return;
     child.request = undefined;
-    this.refuse(request.token, { kind: 'startFailed', failure });
-    this.rest(child, request.kind === 'startChild');
+    this.refuse(request.token, error);
+  }
+
+  /**
+   * The start that a request waits for came to nothing. True when that settles it; otherwise the
+   * child ran before, and has to come back on its own account.
+   */
+  settlesRequest(child: Child<Spec, Handle>, failure: StartFailure): boolean {
+    if (child.request === undefined) return false;
+    const isWanted = child.request.kind === 'replaceChild' && child.spec.restart !== 'temporary';
+    if (isWanted) this.refuseRequest(child, { kind: 'startFailed', failure });
+    else this.failRequest(child, failure);
+    return !isWanted;
   }
 
   /** Ends the supervisor if the end of `child`, already settled, calls for it. */

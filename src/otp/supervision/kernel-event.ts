@@ -60,6 +60,8 @@ export type Request<Spec extends ChildPolicy> =
   | { readonly kind: 'startChild'; readonly token: number; readonly spec: Spec }
   | { readonly kind: 'terminateChild'; readonly token: number; readonly id: string }
   | { readonly kind: 'restartChild'; readonly token: number; readonly id: string }
+  /** Starts it anew: one that runs is stopped first, and then comes back in any case. */
+  | { readonly kind: 'replaceChild'; readonly token: number; readonly id: string }
   | { readonly kind: 'deleteChild'; readonly token: number; readonly id: string }
   /** The children as they are when the request's turn comes. */
   | { readonly kind: 'inspect'; readonly token: number };

@@ -1,5 +1,5 @@
 import type { ChildPolicy } from './child-policy.js';
-import type { ChildStatus } from './child.js';
+import type { ChildView } from './child.js';
 
 /** What has to be kept of a supervisor so that it can go on elsewhere. */
 export interface KernelMemory<Spec extends ChildPolicy, Handle> {
@@ -23,7 +23,12 @@ export interface RememberedChild<Spec extends ChildPolicy, Handle> {
 /** `coming`: it does not run, and the supervisor wants it to. */
 export type RememberedState = 'running' | 'coming' | 'stopped';
 
-export function rememberedState(status: ChildStatus): RememberedState {
+export function rememberedState({
+  status,
+  fate,
+}: Pick<ChildView<ChildPolicy, unknown>, 'status' | 'fate'>): RememberedState {
   if (status === 'stopped') return 'stopped';
+  // Its stop is on its way, and is no end of its own.
+  if (status === 'stopping' && fate === 'restart') return 'coming';
   return status === 'running' || status === 'stopping' ? 'running' : 'coming';
 }

@@ -124,6 +124,7 @@ export class SupervisionKernel<Spec extends ChildPolicy, Handle> {
       case 'startChild':
       case 'terminateChild':
       case 'restartChild':
+      case 'replaceChild':
       case 'deleteChild':
       case 'inspect':
         return this.#isBusy;
@@ -163,6 +164,7 @@ export class SupervisionKernel<Spec extends ChildPolicy, Handle> {
       case 'startChild':
       case 'terminateChild':
       case 'restartChild':
+      case 'replaceChild':
       case 'deleteChild':
       case 'inspect':
         if (this.#core.isSideBySide) this.#parking.take(event);

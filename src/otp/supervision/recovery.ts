@@ -70,10 +70,7 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
   /** A start failed for its own reason: tried again, unless it was the first or a request's. */
   failed(child: Child<Spec, Handle>, reason: ExitReason, nowMs: number): void {
     const failure: StartFailure = { kind: 'failed', reason };
-    if (child.request !== undefined) {
-      this.#core.failRequest(child, failure);
-      return;
-    }
+    if (this.#core.settlesRequest(child, failure)) return;
     const { id } = child.spec;
     this.#core.emit({ kind: 'report', context: 'start_error', id, reason });
     if (this.#core.phase === 'starting' && !child.wasRunning) {
@@ -90,10 +87,7 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
 
   /** No node can take the child: it waits, at no charge. */
   held(child: Child<Spec, Handle>): void {
-    if (child.request !== undefined) {
-      this.#core.failRequest(child, { kind: 'held' });
-      return;
-    }
+    if (this.#core.settlesRequest(child, { kind: 'held' })) return;
     if (this.#core.phase === 'starting') {
       this.#failInitial(child, { kind: 'held' });
       return;
@@ -151,9 +145,8 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
     if (child.status === 'running') {
       (this.#bury(child, reason) ? broken : gone).push(child);
     } else if (child.status === 'starting') {
-      if (child.request !== undefined) {
-        this.#core.failRequest(child, { kind: 'failed', reason });
-      } else if (child.spec.restart === 'temporary') {
+      if (this.#core.settlesRequest(child, { kind: 'failed', reason })) return;
+      if (child.spec.restart === 'temporary') {
         this.#core.rest(child, true);
         gone.push(child);
       } else {

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
-import type { ChildPolicy } from './child-policy.js';
+import { describe, expect, it, test } from 'vitest';
+import type { ChildPolicy, RestartType } from './child-policy.js';
 import { SupervisionKernel } from './kernel.js';
 import type { KernelEvent } from './kernel-event.js';
+import type { Strategy } from './strategy.js';
 
 /** A `rest_for_one` of `a`, with `b` asked for and put off: `a` was lost, and fails again. */
 function putOff() {
@@ -48,3 +49,95 @@ test('a start that was put off has failed when its child is terminated', () => {
   expect(send({ kind: 'terminateChild', token: 2, id: 'b' })).toEqual(['1: startFailed', '2: ok']);
   expect(send({ kind: 'retry', id: 'a' })).toEqual(['start a']);
 });
+
+describe('A child that is replaced', () => {
+  const lost = { error: new Error('boom') };
+
+  it.each(['one_for_one', 'one_for_all', 'rest_for_one'] as const)(
+    'under %s is stopped and started alone, at no charge, and its caller gets the new one',
+    (strategy) => {
+      const { send, attempt } = running(strategy, ['a', 'b', 'c']);
+      expect(send({ kind: 'replaceChild', token: 1, id: 'b' })).toEqual(['stop b']);
+      const reason = 'shutdown';
+      expect(send({ kind: 'exited', id: 'b', attempt: attempt('b'), reason })).toEqual(['start b']);
+      const b = { kind: 'started', id: 'b', attempt: attempt('b'), handle: 'b2' } as const;
+      expect(send(b)).toEqual(['1: ok b2']);
+    },
+  );
+
+  it('is started where it was at rest', () => {
+    const { send, attempt } = running('one_for_one', ['a'], 'transient');
+    send({ kind: 'exited', id: 'a', attempt: attempt('a'), reason: 'normal' });
+    expect(send({ kind: 'replaceChild', token: 1, id: 'a' })).toEqual(['start a']);
+    expect(send({ kind: 'replaceChild', token: 2, id: 'x' })).toEqual(['2: notFound']);
+  });
+
+  it('comes back when its start fails, and then it is a restart like any other', () => {
+    const { send, attempt } = running('one_for_one', ['a']);
+    send({ kind: 'replaceChild', token: 1, id: 'a' });
+    send({ kind: 'exited', id: 'a', attempt: attempt('a'), reason: 'shutdown' });
+    const failed = send({ kind: 'failed', id: 'a', attempt: attempt('a'), reason: lost });
+    expect(failed).toEqual(['1: startFailed', 'retry a']);
+    expect(send({ kind: 'retry', id: 'a' })).toEqual(['start a']);
+  });
+
+  it('waits for a node when there is none for it', () => {
+    const { send, attempt } = running('one_for_one', ['a']);
+    send({ kind: 'replaceChild', token: 1, id: 'a' });
+    send({ kind: 'exited', id: 'a', attempt: attempt('a'), reason: 'shutdown' });
+    expect(send({ kind: 'held', id: 'a', attempt: attempt('a') })).toEqual(['1: startFailed']);
+    expect(send({ kind: 'available' })).toEqual(['start a']);
+  });
+
+  it('is on its way when its node is lost while it stops, and again while it starts', () => {
+    const { send, attempt } = running('rest_for_one', ['a', 'b']);
+    const lose = () => {
+      const children = [{ id: 'b', attempt: attempt('b') }];
+      return send({ kind: 'lost', children, reason: 'noconnection' });
+    };
+    send({ kind: 'replaceChild', token: 1, id: 'b' });
+    expect(lose()).toEqual(['start b']);
+    expect(lose()).toEqual(['1: startFailed', 'start b']);
+  });
+
+  it('is not waited for by one that starts on its way to the end', () => {
+    const { send, attempt } = running('one_for_one', ['a', 'b']);
+    send({ kind: 'replaceChild', token: 1, id: 'a' });
+    send({ kind: 'stop', reason: 'shutdown' });
+    const ended = send({ kind: 'exited', id: 'a', attempt: attempt('a'), reason: 'shutdown' });
+    expect(ended).toEqual(['1: ended', 'stop b']);
+  });
+
+  it('is gone when it is temporary and its start fails', () => {
+    const { send, attempt, kernel } = running('one_for_one', ['a'], 'temporary');
+    send({ kind: 'replaceChild', token: 1, id: 'a' });
+    send({ kind: 'exited', id: 'a', attempt: attempt('a'), reason: 'shutdown' });
+    const failed = send({ kind: 'failed', id: 'a', attempt: attempt('a'), reason: lost });
+    expect(failed).toEqual(['1: startFailed']);
+    expect(kernel.childCount).toBe(0);
+  });
+});
+
+/** A supervisor that allows no restart, and whose children run. */
+function running(strategy: Strategy, ids: readonly string[], restart: RestartType = 'permanent') {
+  const kernel = new SupervisionKernel<ChildPolicy, string>({
+    strategy,
+    intensity: { maxRestarts: 1, withinMs: 5000 },
+    autoShutdown: 'never',
+    strict: false,
+    hosting: 'concurrent',
+  });
+  const send = (event: KernelEvent<ChildPolicy, string>): string[] =>
+    kernel.handle(event, 0).flatMap((effect) => {
+      if (effect.kind === 'start' || effect.kind === 'stop' || effect.kind === 'retry')
+        return [`${effect.kind} ${effect.id}`];
+      if (effect.kind !== 'reply') return [];
+      const { token, result } = effect;
+      return [`${token}: ${result.ok ? `ok ${result.handle}` : result.error.kind}`];
+    });
+  const attempt = (id: string): number => kernel.child(id)?.attempt ?? 0;
+  const children = ids.map((id) => ({ ...policy(id), restart }));
+  send({ kind: 'start', children });
+  for (const id of ids) send({ kind: 'started', id, attempt: attempt(id), handle: `${id}1` });
+  return { kernel, send, attempt };
+}

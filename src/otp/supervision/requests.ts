@@ -25,6 +25,9 @@ export function serve<Spec extends ChildPolicy, Handle>(
     case 'restartChild':
       restartChild(core, request.id, request.token);
       break;
+    case 'replaceChild':
+      replaceChild(core, request.id, request.token);
+      break;
     case 'deleteChild':
       deleteChild(core, request.id, request.token);
       break;
@@ -100,6 +103,26 @@ function restartChild<Spec extends ChildPolicy, Handle>(
   if (child === undefined) return;
   child.request = { kind: 'restartChild', token };
   core.beginStart(child);
+}
+
+/**
+ * Stops a child, if it runs, and starts it. Unlike one that was at rest, it is wanted whatever
+ * becomes of the start: the caller is told that it failed, and then it is a restart like any other.
+ */
+function replaceChild<Spec extends ChildPolicy, Handle>(
+  core: KernelCore<Spec, Handle>,
+  id: string,
+  token: number,
+): void {
+  const child = core.children.get(id);
+  if (child?.status !== 'running') {
+    restartChild(core, id, token);
+    return;
+  }
+  child.request = { kind: 'replaceChild', token };
+  child.fate = 'restart';
+  if (child.unheardExit === undefined) core.beginStop(child);
+  else core.endAsFated(child, child.unheardExit);
 }
 
 function deleteChild<Spec extends ChildPolicy, Handle>(
