@@ -5,6 +5,7 @@ import { ERROR_CLASSES } from '../runtime/error-classes.js';
 import type { Delivery } from '../runtime/router.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { Alarms } from './alarms.js';
+import { ArrivalClock } from './arrival-clock.js';
 import { type ClusterConfig, addressOf } from './cluster-config.js';
 import { VERSION_EXCHANGE } from './behavior-exchange.js';
 import { Codec } from './codec.js';
@@ -12,7 +13,7 @@ import type { ProcessRef } from './codec-process-ref.js';
 import type { SeedBook } from './discovery-search.js';
 import type { Frame, FrameOf } from './frame.js';
 import { GlobalRegistryNode } from './global-registry.js';
-import type { HandshakeMessage, NodeIdentity } from './handshake-message.js';
+import type { NodeIdentity } from './handshake-message.js';
 import { Inbound } from './inbound.js';
 import { JoinExchange, type JoinPart } from './join-exchange.js';
 import { labelsPart } from './labels-part.js';
@@ -55,6 +56,7 @@ export class ClusterNode implements Wire {
   readonly #post: MemberPost;
   /** Where this node's part of the join exchange went, and so whatever it changes since. */
   readonly #told = new Map<NodeId, LinkNumber>();
+  readonly #arrivals = new ArrivalClock(() => this.#runtime.platform.clock.nowMs());
   readonly #alarms: Alarms<MembershipTimer>;
   readonly #join = new JoinExchange();
   readonly #topics = new Map<string, (from: NodeIdentity, payload: unknown) => void>();
@@ -252,8 +254,9 @@ export class ClusterNode implements Wire {
       case 'leave':
         return this.#pump.feed({ kind: 'leaveReceived', link });
       default: {
-        const nowMs = this.#runtime.platform.clock.nowMs();
-        for (const effect of this.#membership.frameReceived(link, nowMs)) this.#perform(effect);
+        const nowMs = this.#arrivals.nowMs();
+        const effects = this.#membership.frameReceived(link, nowMs);
+        if (effects.length > 0) for (const effect of effects) this.#perform(effect);
         const peer = this.#membership.carries(link);
         if (peer !== undefined) this.#serve(peer, frame, nowMs);
       }
@@ -262,9 +265,8 @@ export class ClusterNode implements Wire {
 
   #sync(link: LinkNumber, frame: FrameOf<'sync'>): void {
     const peers = this.#join.take(this.codec.decode(frame.payload));
-    if (peers === undefined) {
+    if (peers === undefined)
       return this.#pump.feed({ kind: 'violated', link, why: 'a malformed join exchange' });
-    }
     this.#pump.feed({ kind: 'syncReceived', link, peers });
   }
 
@@ -300,8 +302,10 @@ export class ClusterNode implements Wire {
     switch (effect.kind) {
       case 'dial':
         return this.#links.dial(effect.link, effect.address);
-      case 'send':
-        return void this.#links.send(effect.link, this.#handshakeFrame(effect.message));
+      case 'send': {
+        const { kind, payload } = effect.message;
+        return void this.#links.send(effect.link, { kind, payload: this.codec.pack(payload) });
+      }
       case 'sendSync':
         return this.#sendSync(effect.link, effect);
       case 'applySync':
@@ -341,10 +345,6 @@ export class ClusterNode implements Wire {
       default:
         return unreachable(effect);
     }
-  }
-
-  #handshakeFrame(message: HandshakeMessage): Frame {
-    return { kind: message.kind, payload: this.codec.pack(message.payload) };
   }
 
   #sendSync(link: LinkNumber, peer: NodeIdentity): void {

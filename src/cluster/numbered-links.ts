@@ -100,14 +100,17 @@ export class NumberedLinks {
     try {
       this.#listener.frame(number, decodeFrame(bytes, this.#limits, this.#messages));
     } catch (thrown) {
-      const error = toError(thrown);
-      // Bytes that are no frame are the peer's fault; anything else is ours, and must be seen.
-      const level = error instanceof FaultlineError ? 'warn' : 'error';
-      const from = this.#links.get(number)?.remote;
-      const about = from === undefined ? { error } : { error, from };
-      this.#log[level]('a link was closed for what came over it', about);
-      this.#listener.violated(number, error.message);
+      this.#violated(number, toError(thrown));
     }
+  }
+
+  #violated(number: LinkNumber, error: Error): void {
+    // Bytes that are no frame are the peer's fault; anything else is ours, and must be seen.
+    const level = error instanceof FaultlineError ? 'warn' : 'error';
+    const from = this.#links.get(number)?.remote;
+    const about = from === undefined ? { error } : { error, from };
+    this.#log[level]('a link was closed for what came over it', about);
+    this.#listener.violated(number, error.message);
   }
 }
 
