@@ -78,7 +78,9 @@ export type SelectorWord =
   | 'least_loaded'
   | 'random'
   | 'function'
-  | { readonly node: string };
+  | { readonly node: string }
+  /** By a function that has a name. */
+  | { readonly selector: string };
 
 /** A node that a child might have been placed on, as its supervisor's node knew it. */
 export type CandidateNode = readonly [nodeId: string, processCount: number, heardAtMs: number];

@@ -110,6 +110,7 @@ function judgeBy(
 ): string | undefined {
   const { nodeId } = start;
   if (typeof selector !== 'string') {
+    if (!('node' in selector)) return undefined;
     return nodeId === selector.node ? undefined : `only ${selector.node} would do`;
   }
   if (selector === 'local_first') {

@@ -66,6 +66,7 @@ export class HeldChildrenChecker implements Checker {
   #eligible({ selector, family, atUs }: Held, nowUs: number): string | undefined {
     if (selector === 'function' || !mayAct(family, this.#connectivity)) return undefined;
     if (typeof selector === 'string') return this.#connectivity.idOf(family.node);
+    if (!('node' in selector)) return undefined;
     const node = this.#connectivity.indexOf(selector.node);
     if (node === undefined) return undefined;
     const sinceUs = this.#connectivity.reachableSinceUs(family.node, node);

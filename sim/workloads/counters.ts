@@ -6,7 +6,7 @@ import { BEHAVIORS } from '../../src/cluster/behavior-registry.js';
 import { DISTRIBUTED_SUPERVISORS } from '../../src/distributed/distributed-supervisor.js';
 import type { DistributedSupervisorOptions } from '../../src/distributed/supervisor-options.js';
 import type { DistributedSupervisorRef } from '../../src/distributed/distributed-event.js';
-import type { NodeSelector } from '../../src/distributed/node-selector.js';
+import type { NodeSelector, NodeSelectorFn } from '../../src/distributed/node-selector.js';
 import type { AnyBehavior, GenServerRef, NameLostInfo } from '../../src/otp/behavior.js';
 import type { Address } from '../../src/platform/transport.js';
 import { setCurrentRuntime } from '../../src/runtime/current.js';
@@ -63,7 +63,9 @@ class CountersNode {
     const counter = counterBehavior(context.observe, this.#inits) as AnyBehavior;
     this.#runtime.use(BEHAVIORS).register('counter', counter);
     // Every node hosts children, whether or not it runs a supervisor.
-    this.#runtime.use(DISTRIBUTED_SUPERVISORS).onLifecycleEvent((event) => {
+    const supervisors = this.#runtime.use(DISTRIBUTED_SUPERVISORS);
+    supervisors.registerSelector('last', lastOf);
+    supervisors.onLifecycleEvent((event) => {
       if (event.type === 'supervisor_taken_over') this.#supervisor = event.ref;
     });
   }
@@ -152,7 +154,7 @@ class CountersNode {
     const { takeover, exclusive } = this.#settings.supervisor;
     const options: DistributedSupervisorOptions = {
       strategy,
-      nodeSelector: selectorOf(selector),
+      nodeSelector: selectorOf(selector, takeover !== undefined),
       restartIntensity,
       ...(takeover === undefined ? {} : { takeover: true, partition: takeover }),
       ...(exclusive === true ? { placement: 'exclusive' } : {}),
@@ -161,7 +163,9 @@ class CountersNode {
         behavior: 'counter',
         args: [child.id],
         restart: child.restart,
-        ...(child.selector === undefined ? {} : { nodeSelector: selectorOf(child.selector) }),
+        ...(child.selector === undefined
+          ? {}
+          : { nodeSelector: selectorOf(child.selector, takeover !== undefined) }),
       })),
     };
     const supervisors = this.#runtime.use(DISTRIBUTED_SUPERVISORS);
@@ -277,7 +281,10 @@ function addressOf(nodeId: string): Address {
   return nodeId.slice(nodeId.indexOf('@') + 1);
 }
 
-function selectorOf(selector: SelectorSetting): NodeSelector {
-  if (selector === 'last') return (nodes) => nodes.at(-1)?.id as NodeId;
+const lastOf: NodeSelectorFn = (nodes) => nodes.at(-1)?.id as NodeId;
+
+/** A function cannot go along to another node: there it goes by its name. */
+function selectorOf(selector: SelectorSetting, isMovable: boolean): NodeSelector {
+  if (selector === 'last') return isMovable ? { selector } : lastOf;
   return typeof selector === 'string' ? selector : { node: selector.node as NodeId };
 }

@@ -29,7 +29,8 @@ import type {
   MembershipTimer,
   NodeDownReason,
 } from './membership-event.js';
-import { type NamesMessage, readNamesList } from './names-message.js';
+import type { NamesMessage } from './names-message.js';
+import { namesPart } from './names-part.js';
 import type { NodeInfo } from './node-info.js';
 import { NumberedLinks } from './numbered-links.js';
 import { RemoteRequests } from './remote-requests.js';
@@ -118,11 +119,7 @@ export class ClusterNode implements Wire {
     this.spawner = new SpawnDesk(runtime, this, this.#requests, (name, ref) =>
       this.registry.register(name, ref),
     );
-    this.#join.add('names', {
-      offer: () => this.registry.ownList(),
-      read: readNamesList,
-      accept: (peer, list) => this.registry.applyList(peer, list),
-    });
+    this.#join.add('names', namesPart(this.registry));
     this.#join.add('load', loadPart(runtime, this.#members));
     this.#join.add('labels', labelsPart(config.labels, this.#members));
   }
