@@ -73,6 +73,7 @@ export class NodeLives {
       seed,
       epochMs: node.clock.offsetMs(nowUs / 1000),
       driftPpm: node.clock.driftPpm,
+      ratePpm: node.clock.ratePpm,
       nowUs,
       buffer,
       turnOrder,

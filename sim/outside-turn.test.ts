@@ -10,6 +10,7 @@ const boot: NodeBoot = {
   seed: 1,
   epochMs: 0,
   driftPpm: 0,
+  ratePpm: 0,
   nowUs: 0,
   buffer: { highBytes: 1024, lowBytes: 512 },
   program: undefined,

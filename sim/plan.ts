@@ -176,14 +176,16 @@ export type FlapFault = Span & {
 };
 
 /**
- * The wall clock of a node goes wrong from then on: it jumps by `jumpMs`, back too, and runs
- * `driftPpm` parts per million too fast. The monotonic clock stays right.
+ * The clocks of a node go wrong from then on. The wall clock jumps by `jumpMs`, back too, and runs
+ * `driftPpm` parts per million too fast. With `ratePpm` time itself passes so much too fast there:
+ * for the monotonic clock, for timers, and for the wall clock with them.
  */
 export type ClockFault = When & {
   readonly kind: 'clock';
   readonly node: number;
   readonly jumpMs?: number;
   readonly driftPpm?: number;
+  readonly ratePpm?: number;
 };
 
 /** Every turn of the node takes so long that nothing else of it happens meanwhile. */

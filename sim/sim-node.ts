@@ -5,10 +5,12 @@ import type { Log, LogFields } from '../src/platform/platform.js';
 import type { TurnOrder } from '../src/platform/turn-priorities.js';
 import { VirtualPlatform } from '../src/platform/virtual-platform.js';
 import { NodeStore } from './node-store.js';
+import { NodeTime } from './node-time.js';
 import { plainCopy } from './plain.js';
 import type { NodeProgram } from './program.js';
 import { SimTransport } from './sim-transport.js';
 import type {
+  ClockChange,
   NodeBoot,
   NodeFailure,
   NodeInput,
@@ -30,6 +32,7 @@ import { loadNodeBundle } from './virtual/realm.js';
 export class SimNode {
   readonly #boot: NodeBoot;
   readonly #bundle: string;
+  readonly #time: NodeTime;
   readonly #platform: VirtualPlatform;
   readonly #transport: SimTransport;
   #program: NodeProgram | undefined;
@@ -43,6 +46,8 @@ export class SimNode {
   constructor(boot: NodeBoot, bundle: string) {
     this.#boot = boot;
     this.#bundle = bundle;
+    this.#time = new NodeTime(boot.nowUs);
+    this.#time.run(boot.ratePpm, boot.nowUs);
     this.#platform = new VirtualPlatform({
       seed: keyedHash(boot.seed, 'node', boot.nodeId, boot.incarnation) % 2 ** 32,
       incarnation: BigInt(boot.incarnation),
@@ -66,11 +71,11 @@ export class SimNode {
   take(turn: Turn): void {
     invariant(!this.#inTurn, 'a node takes one turn at a time');
     this.#inTurn = true;
-    this.#platform.advanceTo(turn.nowUs / 1000);
+    this.#platform.advanceTo(this.#time.atMs(turn.nowUs));
     enterRealm(this.#realm);
     try {
       if (turn.acks !== undefined) this.#transport.acknowledge(turn.acks);
-      this.#enter(turn.input);
+      this.#enter(turn.input, turn.nowUs);
     } catch (thrown) {
       this.fail(thrown);
     }
@@ -83,7 +88,7 @@ export class SimNode {
     const result: TurnResult = {
       outputs: this.#outputs,
       observations: this.#observations,
-      deadlineUs: wholeUs(this.#platform.nextDeadlineMs),
+      deadlineUs: this.#deadlineUs(),
       fired: this.#fired,
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
     };
@@ -98,7 +103,7 @@ export class SimNode {
     this.#failure ??= describeFailure(thrown);
   }
 
-  #enter(input: NodeInput): void {
+  #enter(input: NodeInput, nowUs: number): void {
     switch (input.kind) {
       case 'boot':
         return this.#start();
@@ -120,7 +125,7 @@ export class SimNode {
       case 'leaving':
         return this.#leave();
       case 'wall':
-        return this.#platform.adjustWall(input.change);
+        return this.#adjust(input.change, nowUs);
       default:
         return unreachable(input);
     }
@@ -133,7 +138,21 @@ export class SimNode {
     if (fired !== undefined) this.#fired = [fired];
   }
 
+  #deadlineUs(): number | undefined {
+    const dueMs = this.#platform.nextDeadlineMs;
+    return dueMs === undefined ? undefined : this.#time.reachedUs(dueMs);
+  }
+
+  #adjust(change: ClockChange, nowUs: number): void {
+    this.#platform.adjustWall(change);
+    if (change.ratePpm === undefined || change.ratePpm === this.#time.ratePpm) return;
+    this.#time.run(change.ratePpm, nowUs);
+    this.#observe({ kind: 'clock_rate', ratePpm: change.ratePpm });
+  }
+
   #start(): void {
+    const { ratePpm } = this.#boot;
+    if (ratePpm !== 0) this.#observe({ kind: 'clock_rate', ratePpm });
     const { bundle, realm } = loadNodeBundle(this.#bundle, this.#platform, {
       index: this.#boot.index,
       exit: () => this.#emit({ kind: 'exit' }),
@@ -199,14 +218,6 @@ export class OutsideTurnError extends Error {
 function turnOrderOf({ turnOrder, seed, nodeId, incarnation }: NodeBoot): TurnOrder {
   if (turnOrder !== 'priorities') return { kind: 'fifo' };
   return { kind: 'priorities', seed: keyedHash(seed, 'turns', nodeId, incarnation), changes: 3 };
-}
-
-function wholeUs(dueMs: number | undefined): number | undefined {
-  if (dueMs === undefined) return undefined;
-  let atUs = Math.ceil(dueMs * 1000);
-  // The product may round down to a whole number: the clock would stop just short of the deadline.
-  while (atUs / 1000 < dueMs) atUs += 1;
-  return atUs;
 }
 
 function observedLog(observe: (observation: Observation) => void): Log {

@@ -16,6 +16,8 @@ export interface NodeBoot {
   readonly epochMs: number;
   /** How many parts per million too fast the wall clock runs. */
   readonly driftPpm: number;
+  /** The same of its monotonic clock, which takes the wall clock along. */
+  readonly ratePpm: number;
   readonly nowUs: number;
   readonly buffer: BufferLimits;
   /** What the node program reads: its role, its seeds, its workload's settings. */
@@ -63,13 +65,15 @@ export type NodeInput =
   | { readonly kind: 'operation'; readonly operation: unknown }
   /** The node is told to leave the cluster and end. */
   | { readonly kind: 'leaving' }
-  /** The wall clock of its host goes wrong, or right again: nothing of the program runs. */
-  | { readonly kind: 'wall'; readonly change: WallChange };
+  /** The clocks of its host go wrong, or right again: nothing of the program runs. */
+  | { readonly kind: 'wall'; readonly change: ClockChange };
 
-/** What happens to a wall clock. Without `driftPpm` it runs as fast as before. */
-export interface WallChange {
+/** What happens to the clocks of a machine. What is left out stays as it is. */
+export interface ClockChange {
   readonly jumpMs?: number;
   readonly driftPpm?: number;
+  /** How many parts per million too fast time itself passes there, for timers as well. */
+  readonly ratePpm?: number;
 }
 
 /** One entry into a node: nothing else of the node runs until its result was taken. */

@@ -17,6 +17,8 @@ export class ExclusiveChecker implements Checker {
     'message without a lease';
   checks = 0;
   readonly #live = new LiveChildren();
+  /** How many parts per million too fast time passes on a node. */
+  readonly #ratesPpm = new Map<number, number>();
   /** Until when a node may run the children of a supervisor. */
   readonly #leases = new Map<string, number>();
   readonly #claimants = new Map<string, Claimant[]>();
@@ -54,11 +56,15 @@ export class ExclusiveChecker implements Checker {
         return undefined;
       }
       case 'lease_opened': {
-        this.#leases.set(leaseKey(node, fact.supervisorId), atUs + fact.forMs * 1000);
+        const forUs = (fact.forMs * 1000) / this.#rateOf(node);
+        this.#leases.set(leaseKey(node, fact.supervisorId), atUs + forUs);
         return this.#overlap(fact.supervisorId, atUs);
       }
       case 'lease_closed':
         this.#leases.set(leaseKey(node, fact.supervisorId), atUs);
+        return undefined;
+      case 'clock_rate':
+        this.#runs(node, fact.ratePpm, atUs);
         return undefined;
       case 'received':
         return this.#received(fact.processId, observed);
@@ -105,7 +111,22 @@ export class ExclusiveChecker implements Checker {
     return this.#leases.get(leaseKey(node, supervisorId)) ?? -Infinity;
   }
 
+  /** What is left of the node's leases lasts longer or shorter from now on. */
+  #runs(node: number, ratePpm: number, atUs: number): void {
+    const before = this.#rateOf(node);
+    this.#ratesPpm.set(node, ratePpm);
+    for (const [key, untilUs] of this.#leases) {
+      if (!key.startsWith(`${node} `) || untilUs <= atUs) continue;
+      this.#leases.set(key, atUs + ((untilUs - atUs) * before) / this.#rateOf(node));
+    }
+  }
+
+  #rateOf(node: number): number {
+    return 1 + (this.#ratesPpm.get(node) ?? 0) / 1e6;
+  }
+
   #gone(node: number): void {
+    this.#ratesPpm.delete(node);
     for (const [key, claimants] of this.#claimants) {
       const others = claimants.filter((one) => one.node !== node);
       this.#claimants.set(key, others);

@@ -160,7 +160,8 @@ export type LeaseFact =
     }
   /** They may act for so long from now on. */
   | { readonly kind: 'lease_opened'; readonly supervisorId: string; readonly forMs: number }
-  | { readonly kind: 'lease_closed'; readonly supervisorId: string };
+  | { readonly kind: 'lease_closed'; readonly supervisorId: string }
+  | { readonly kind: 'clock_rate'; readonly ratePpm: number };
 
 export type CallFact =
   | { readonly kind: 'call'; readonly callId: number; readonly to: ProcessAddress }

@@ -134,6 +134,9 @@ export class Family {
       const standing = known.get(childId) ?? (state === 'running' ? 'running' : 'down');
       Object.assign(this.#admit(childId), { restart, standing, sequence, everRan: true });
     }
+    // A restart that the former owner had begun goes on where it was.
+    const coming = children.flatMap(({ state }, at) => (state === 'coming' ? [at] : []));
+    this.#doom(coming);
   }
 
   #admit(id: string): Member {
@@ -174,14 +177,17 @@ export class Family {
   #cause(kind: Cause['kind'], broken: readonly Member[]): Cause | undefined {
     const isOver = this.phase === 'ending' || this.phase === 'ended';
     if (isOver || broken.length === 0) return undefined;
-    if (this.isGroup) {
-      const earliest = Math.min(...broken.map(({ index }) => index));
-      const first = this.strategy === 'one_for_all' ? 0 : earliest;
-      for (const member of this.members.slice(first)) {
-        if (member.standing === 'running') member.standing = 'doomed';
-      }
-    }
+    this.#doom(broken.map(({ index }) => index));
     return { kind, childIds: broken.map(({ id }) => id) };
+  }
+
+  /** What runs within reach of those at these places has to stop. */
+  #doom(places: readonly number[]): void {
+    if (!this.isGroup || places.length === 0) return;
+    const first = this.strategy === 'one_for_all' ? 0 : Math.min(...places);
+    for (const member of this.members.slice(first)) {
+      if (member.standing === 'running') member.standing = 'doomed';
+    }
   }
 }
 

@@ -24,6 +24,8 @@ export class TakeoverChecker implements Checker {
   readonly #connectivity = new Connectivity();
   readonly #families = new Families();
   readonly #reigns = new Map<string, Reign[]>();
+  /** Of supervisors that have begun to start, and may have been lost before they said so. */
+  readonly #begun = new Map<string, Family>();
   /** Supervisors that have ended for good, on purpose or because they gave up. */
   readonly #over = new Set<string>();
   #wasNeeded = false;
@@ -40,6 +42,9 @@ export class TakeoverChecker implements Checker {
     const broken =
       fact.kind === 'supervisor_resumed' ? this.#resumed(fact, family, observed.atUs) : undefined;
     const cause = family.take(fact);
+    if (fact.kind === 'child_start' && !this.#begun.has(fact.supervisorId)) {
+      this.#begun.set(fact.supervisorId, family);
+    }
     if (fact.kind === 'supervising' && fact.takeover !== undefined) {
       this.#reigns.set(fact.supervisorId, [{ family, term: 1, charges: [] }]);
     }
@@ -64,7 +69,7 @@ export class TakeoverChecker implements Checker {
 
   #resumed(fact: Resumed, family: Family, atUs: number): string | undefined {
     const { supervisorId, term, restartAgesMs, restartIntensity } = fact;
-    const reigns = this.#reigns.get(supervisorId);
+    const reigns = this.#reigns.get(supervisorId) ?? this.#firstReign(supervisorId);
     if (reigns === undefined) return `${supervisorId} goes on and never ran`;
     this.#wasNeeded = true;
     this.checks += 1;
@@ -72,12 +77,22 @@ export class TakeoverChecker implements Checker {
     if (former === undefined) return `${supervisorId} goes on under term ${term}, which is not new`;
     const charges = restartAgesMs.map((ageMs) => atUs - Math.round(ageMs * 1000));
     this.#reigns.set(supervisorId, [...reigns, { family, term, charges }]);
+    // It was about to give up: whoever goes on may be lenient, or give up as well.
+    if (former.family.phase === 'ending') return undefined;
     // What was charged just before the loss may not have come as far as here.
     const fromUs = atUs - restartIntensity.withinMs * 1000;
-    const knownUs = former.charges.filter((oneUs) => oneUs >= fromUs && oneUs < atUs - NEWS_US);
+    const { node, life } = former.family;
+    const lostUs = this.#connectivity.endOfLifeUs(node, life) ?? atUs;
+    const untilUs = Math.min(atUs, lostUs) - NEWS_US;
+    const knownUs = former.charges.filter((oneUs) => oneUs >= fromUs && oneUs < untilUs);
     if (charges.length >= knownUs.length || this.#wasKeptApart(former, family)) return undefined;
     const times = knownUs.map(msText).join(', ');
     return `${supervisorId} goes on with ${charges.length} restarts of those at ${times}`;
+  }
+
+  #firstReign(supervisorId: string): Reign[] | undefined {
+    const family = this.#begun.get(supervisorId);
+    return family === undefined ? undefined : [{ family, term: 1, charges: [] }];
   }
 
   #judge(supervisorId: string, reigns: readonly Reign[]): string | undefined {

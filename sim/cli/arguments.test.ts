@@ -187,10 +187,14 @@ describe('bad input', () => {
     ['--nodes 1 --partition 1', '--partition needs two nodes or more: raise --nodes'],
     ['--kill 0 --restart', '--restart brings back nodes that were killed: raise --kill'],
     [
-      '--takeover',
-      '--takeover is not there yet: no other node takes a supervisor over; leave it out',
+      '--replay a.json --exclusive',
+      '--replay goes without --exclusive: the file says everything about its run',
     ],
-    ['--exclusive', '--exclusive is not there yet: children have no leases; leave it out'],
+    [
+      '--exclusive --kill 3',
+      '--exclusive expects most of the nodes to be left, to agree on who may go on: at most 2 of 5 ' +
+        'can be killed for good, got --kill 3; lower --kill, or add --restart',
+    ],
     ['run', 'expected flags only, got run'],
     ['-- run', 'expected flags only, got run'],
   ])('%s is refused: %s', (text, message) => {

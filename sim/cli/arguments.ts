@@ -89,7 +89,8 @@ function scenarioOptions(given: Given): ScenarioOptions {
     cutOff: whole(given, 'partition', { min: 0, max: CUT_OFF_MAX }),
     heartbeatLoss: share(given, 'heartbeat-loss'),
     restart: given.has('restart') ? true : undefined,
-    takeover: given.has('takeover') ? true : undefined,
+    takeover: given.has('takeover') || given.has('exclusive') ? true : undefined,
+    exclusive: given.has('exclusive') ? true : undefined,
     latencyMs: rangeMs(given, 'latency', LATENCY_MAX_MS),
   });
 }

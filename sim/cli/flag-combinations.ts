@@ -3,13 +3,10 @@ import type { FlagName } from './flags.js';
 import { UsageError } from './usage-error.js';
 
 /**
- * Refuses flags that make no sense together, or not yet; the error says what to do. Values are not
+ * Refuses flags that make no sense together; the error says what to do. Values are not
  * looked at further than needed.
  */
 export function checkCombinations(given: Given): void {
-  for (const [flag, why] of NOT_YET) {
-    if (given.has(flag)) throw new UsageError(`--${flag} is not there yet: ${why}`);
-  }
   for (const { flag, others, why } of EXCLUSIONS) {
     const other = given.has(flag) ? others.find((name) => given.has(name)) : undefined;
     if (other !== undefined) throw new UsageError(`--${flag} goes without --${other}: ${why}`);
@@ -43,6 +40,16 @@ function checkNodes(given: Given): void {
       throw new UsageError(`--${flag} needs two nodes or more: raise --nodes`);
   }
   const isKilling = given.has('faults') || given.has('scenario') || given.get('kill') !== '0';
+  const nodes = Number(given.get('nodes') ?? 5);
+  const kill = Number(given.get('kill') ?? 0);
+  const most = Math.ceil(nodes / 2) - 1;
+  if (given.has('exclusive') && !given.has('restart') && kill > most) {
+    throw new UsageError(
+      '--exclusive expects most of the nodes to be left, to agree on who may go on: at most ' +
+        `${most} of ${nodes} can be killed for good, got --kill ${kill}; lower --kill, or add ` +
+        '--restart',
+    );
+  }
   if (given.has('restart') && !isKilling) {
     throw new UsageError('--restart brings back nodes that were killed: raise --kill');
   }
@@ -54,15 +61,12 @@ interface Exclusion {
   readonly why: string;
 }
 
-const NOT_YET: readonly (readonly [FlagName, string])[] = [
-  ['exclusive', 'children have no leases; leave it out'],
-];
 const EXCLUSIONS: readonly Exclusion[] = [
   {
     flag: 'module',
     others: [
       ...(['children', 'strategy', 'selector', 'scenario', 'order', 'plant'] as const),
-      ...(['takeover'] as const),
+      ...(['takeover', 'exclusive'] as const),
       ...(['jobs', 'trace', 'until-event'] as const),
     ],
     why: 'the module says what runs; its own test can do more, with simulate of faultline/sim',
@@ -73,7 +77,7 @@ const EXCLUSIONS: readonly Exclusion[] = [
       ...(['nodes', 'children', 'strategy', 'selector', 'module', 'seed', 'duration'] as const),
       ...(['scenario', 'kill', 'restart', 'partition', 'heartbeat-loss', 'latency'] as const),
       ...(['faults', 'order', 'plant', 'runs', 'jobs', 'budget', 'shrink'] as const),
-      ...(['takeover'] as const),
+      ...(['takeover', 'exclusive'] as const),
     ],
     why: 'the file says everything about its run',
   },

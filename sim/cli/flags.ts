@@ -82,7 +82,9 @@ export const FLAGS = {
   takeover: {
     help: ['another node takes the supervisor over when its own is lost'],
   },
-  exclusive: { help: [], isHidden: true },
+  exclusive: {
+    help: ['--takeover by majority, and no child ever acts twice: its node needs a lease'],
+  },
   help: { help: ['print this'] },
   version: { help: ['print the version'] },
 } as const satisfies Readonly<Record<string, FlagHelp>>;
@@ -97,8 +99,8 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
   {
     title: 'What happens to it',
     names: [
-      ...(['seed', 'duration', 'scenario', 'takeover', 'kill', 'restart'] as const),
-      ...(['partition'] as const),
+      ...(['seed', 'duration', 'scenario', 'kill', 'restart'] as const),
+      ...(['takeover', 'exclusive', 'partition'] as const),
       ...(['heartbeat-loss', 'latency', 'faults', 'order'] as const),
     ],
   },

@@ -37,7 +37,8 @@ function scenarioWords(flags: RunFlags, seed: number): string[] {
   add('partition', flags.cutOff);
   add('heartbeat-loss', flags.heartbeatLoss);
   if (flags.restart === true) words.push('--restart');
-  if (flags.takeover === true) words.push('--takeover');
+  if (flags.exclusive === true) words.push('--exclusive');
+  else if (flags.takeover === true) words.push('--takeover');
   const { latencyMs } = flags;
   add('latency', latencyMs === undefined ? undefined : `${latencyMs.min}-${latencyMs.max}`);
   if (flags.order !== 'fifo') add('order', flags.order);

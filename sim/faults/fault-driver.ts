@@ -5,6 +5,7 @@ import type { Delivery, Network } from '../network.js';
 import type { ArmedCrash, NodeState, ResumeOrder } from '../node-state.js';
 import type { CrashMode, Fault, FlapFault, Plan } from '../plan.js';
 import type { WorldNote } from '../trace.js';
+import type { ClockChange } from '../turn.js';
 import type { FaultRecord } from '../world-report.js';
 import { type Anchored, Anchors } from './anchors.js';
 import { Chance } from './chance.js';
@@ -143,7 +144,9 @@ export class FaultDriver {
       case 'restart':
         return this.#boot(id, node);
       case 'clock':
-        if (fault.driftPpm !== undefined) this.#inForce.set(id, this.#hands.nowUs());
+        if (fault.driftPpm !== undefined || fault.ratePpm !== undefined) {
+          this.#inForce.set(id, this.#hands.nowUs());
+        }
         this.#tell(id, 'clock', node, fault);
         return this.#adjust(node, fault);
       case 'slow':
@@ -223,7 +226,7 @@ export class FaultDriver {
     if (fault.kind === 'pause') return this.#resume(id, node, fault.resume);
     this.#hands.note('heal', node, { id, kind: fault.kind });
     if (fault.kind === 'slow') node.slowness.delete(id);
-    else this.#adjust(node, { driftPpm: 0 });
+    else this.#adjust(node, { driftPpm: 0, ratePpm: 0 });
   }
 
   #resume(id: string, node: NodeState, told: ResumeOrder | undefined): void {
@@ -235,10 +238,11 @@ export class FaultDriver {
     this.#hands.call(node);
   }
 
-  #adjust(node: NodeState, { jumpMs, driftPpm }: { jumpMs?: number; driftPpm?: number }): void {
+  #adjust(node: NodeState, { jumpMs, driftPpm, ratePpm }: ClockChange): void {
     const change = {
       ...(jumpMs === undefined ? {} : { jumpMs }),
       ...(driftPpm === undefined ? {} : { driftPpm }),
+      ...(ratePpm === undefined ? {} : { ratePpm }),
     };
     node.clock.adjust(change, this.#hands.nowUs() / 1000);
     if (!node.isUp) return;

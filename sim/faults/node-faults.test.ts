@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { notesOf, runStations, toldBy } from '../testing/station-run.js';
-import { clockDrift, clockJump, crash, leave, pause, restart, slow } from './verbs.js';
+import { clockDrift, clockJump, clockRate, crash, leave, pause, restart, slow } from './verbs.js';
 
 describe('a paused node', () => {
   it('does nothing until it goes on, and then takes all that waited', async () => {
@@ -146,6 +146,22 @@ describe('a wrong clock', () => {
       operations: asked,
     });
     expect(timesOf(report).map(([, wallMs]) => wallMs)).toEqual([1100, 2200, 3300]);
+  });
+
+  it('takes time itself along when time passes too fast, in the next life too', async () => {
+    const report = await runStations({
+      faults: [
+        clockRate(1, 100_000, { atMs: 0 }),
+        crash(1, { atMs: 1500, restartAfterMs: 100 }),
+        restart(1, { atMs: 1550 }),
+      ],
+      operations: asked,
+    });
+    expect(timesOf(report)).toEqual([
+      [1100, 1100],
+      [2045, 2200],
+      [3145, 3300],
+    ]);
   });
 
   it('goes right on in a node that is paused', async () => {

@@ -97,6 +97,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   clock: all(node, (fields, place) => {
     optional(fields['jumpMs'], fieldOf(place, 'jumpMs'), finite);
     optional(fields['driftPpm'], fieldOf(place, 'driftPpm'), finite);
+    optional(fields['ratePpm'], fieldOf(place, 'ratePpm'), checkRate);
   }),
   slow: all(node, span, (fields, place) => checkTime(fields['turnMs'], fieldOf(place, 'turnMs'))),
   datagram: all(span, ends, (fields, place) => {
@@ -153,6 +154,12 @@ function oneOf(...words: readonly string[]): (value: unknown, place: Place) => v
 function finite(value: unknown, { path }: Place): void {
   if (Number.isFinite(value)) return;
   throw new TypeError(`Expected ${path} to be a number, got ${describe(value)}`);
+}
+
+function checkRate(value: unknown, { path }: Place): void {
+  if (typeof value === 'number' && value >= -900_000 && value <= 9_000_000) return;
+  const expected = 'parts per million from -900000 to 9000000';
+  throw new TypeError(`Expected ${path} to be ${expected}, got ${describe(value)}`);
 }
 
 function fieldOf(place: Place, field: string): Place {

@@ -174,6 +174,11 @@ export function clockDrift(node: number, driftPpm: number, when: When): ClockFau
   return fault({ ...when, kind: 'clock', node, driftPpm });
 }
 
+/** Time passes so many parts per million too fast on the node; negative: too slowly. */
+export function clockRate(node: number, ratePpm: number, when: When): ClockFault {
+  return fault({ ...when, kind: 'clock', node, ratePpm });
+}
+
 /** Every turn of the node takes so long that nothing else of it happens meanwhile. */
 export function slow(node: number, options: Struck<SlowFault, 'node'>): SlowFault {
   return fault({ ...options, kind: 'slow', node });

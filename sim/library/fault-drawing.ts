@@ -7,7 +7,7 @@ import type { Scene } from './user-module.js';
 type FaultStage = Pick<
   Stage,
   'draws' | 'nodeIds' | 'childIds' | 'fromMs' | 'untilMs' | 'detectionMs'
->;
+> & { readonly options: Pick<Stage['options'], 'takeover'> };
 
 /**
  * Draws faults of some kinds, or of kinds that are drawn as well. Nodes other than the first one
@@ -27,6 +27,7 @@ export function faultDrawing(
     fromMs: Math.ceil(fromMs),
     untilMs: Math.floor(untilMs),
     detectionMs,
+    options: { takeover: false },
   };
   // Faults are drawn from no more of a story's stage than this.
   return drawFaults(stage as Stage, kinds === 'swarm' ? drawKinds(stage) : kinds);

@@ -92,7 +92,7 @@ function faultShape(nodes: number): Shape {
     latency: span({ delay: delayShape }, ways),
     clog: span({ from: node, to: node }),
     flap: span({ between: listOf(node, 2, 2), upMs: positive, downMs: positive }),
-    clock: fault({ node }, { jumpMs: number(), driftPpm: number() }),
+    clock: fault({ node }, { jumpMs: number(), driftPpm: number(), ratePpm: number() }),
     slow: span({ node, turnMs: positive }),
     datagram: span({}, { drop: share, duplicate: share, reorder: share, corrupt: share, ...ways }),
   });

@@ -22,6 +22,7 @@ export interface FaultDetail {
   readonly downMs?: number;
   readonly jumpMs?: number;
   readonly driftPpm?: number;
+  readonly ratePpm?: number;
   readonly turnMs?: number;
   readonly drop?: number;
   readonly duplicate?: number;
@@ -97,12 +98,15 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
         : `, ${spanText(upMs)} there and ${spanText(downMs)} gone`;
     return `${names.one(left)} x ${names.one(right)} comes and goes${turns}`;
   },
-  clock: ({ node, jumpMs, driftPpm }, names) => {
+  clock: ({ node, jumpMs, driftPpm, ratePpm }, names) => {
     const parts = [
       ...(jumpMs === undefined ? [] : [`jumps by ${jumpMs} ms`]),
       ...(driftPpm === undefined ? [] : [`drifts by ${driftPpm} ppm`]),
     ];
-    return `the wall clock of ${names.one(node)} ${parts.join(' and ') || 'goes wrong'}`;
+    const wall = `the wall clock of ${names.one(node)} ${parts.join(' and ') || 'goes wrong'}`;
+    if (ratePpm === undefined) return wall;
+    const rate = `time on ${names.one(node)} passes ${Math.abs(ratePpm)} ppm too `;
+    return `${rate}${ratePpm < 0 ? 'slowly' : 'fast'}${parts.length === 0 ? '' : `, ${wall}`}`;
   },
   slow: ({ node, turnMs }, names) =>
     `${names.one(node)} takes ${turnMs === undefined ? 'long' : spanText(turnMs)} for each turn`,

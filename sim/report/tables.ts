@@ -106,7 +106,7 @@ function dim(cell: Cell, paint: Paint): Cell {
 const LINE = 100;
 const CELL = 38;
 const CELL_LINES = 4;
-const TITLE = 42;
+const TITLE = 37;
 const COLOURS: Readonly<Partial<Record<TimelineWord, 'red' | 'yellow' | 'green'>>> = {
   crash: 'red',
   failed: 'red',

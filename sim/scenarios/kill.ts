@@ -7,7 +7,7 @@ import { drawLoad } from './load.js';
 import type { ScenarioOptions } from './options.js';
 import { startedMs } from './phases.js';
 import type { Kill, Scenario, ScenarioTimes, StrategyName } from './scenario.js';
-import { LATENCY_MS } from './story.js';
+import { LATENCY_MS, clocksAtTheBound, leasesMs, takeoverOf } from './story.js';
 import { drawKills, victimsOf } from './victims.js';
 
 export interface KillOptions {
@@ -26,7 +26,7 @@ export interface KillOptions {
  * killed for good while everybody talks. The same options and seed give the same scenario.
  */
 export function killScenario(
-  options: KillOptions & Pick<ScenarioOptions, 'restart' | 'latencyMs' | 'takeover'>,
+  options: KillOptions & Pick<ScenarioOptions, 'restart' | 'latencyMs' | 'takeover' | 'exclusive'>,
   seed: number,
 ): Scenario {
   // Apart from the draws of the world, which are keyed by the seed itself.
@@ -36,10 +36,13 @@ export function killScenario(
   const childIds = Array.from({ length: count }, (_, at) => `counter-${at + 1}`);
   const { latencyMs = LATENCY_MS } = options;
   const startMs = startedMs(count, latencyMs.max);
-  const durationMs = options.durationMs ?? defaultDurationMs(options.kill, startMs);
+  const durationMs = options.durationMs ?? defaultDurationMs(options, startMs);
   const times = timesOf(durationMs, startMs);
   const kills = drawKills(draws, victimsOf(nodeIds, options), options.kill, times);
-  const faults = killFaults(draws, kills, options);
+  const faults = [
+    ...killFaults(draws, kills, options),
+    ...clocksAtTheBound({ draws, nodeIds, options }),
+  ];
   return {
     seed,
     settings: settingsOf(options, nodeIds, childIds),
@@ -51,10 +54,11 @@ export function killScenario(
 }
 
 function settingsOf(
-  { strategy, selector, kill, takeover }: KillOptions & Pick<ScenarioOptions, 'takeover'>,
+  options: KillOptions & Pick<ScenarioOptions, 'takeover' | 'exclusive'>,
   nodeIds: readonly string[],
   childIds: readonly string[],
 ): CountersSettings {
+  const { strategy, selector, kill } = options;
   return {
     nodeIds,
     heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
@@ -65,7 +69,7 @@ function settingsOf(
       // Each loss of a node is one charge, so the limit never ends the supervisor here.
       restartIntensity: { maxRestarts: Math.max(3, kill), withinMs: 5000 },
       children: childIds.map((id) => ({ id, restart: 'permanent' })),
-      ...(takeover === true ? { takeover: 'available' } : {}),
+      ...takeoverOf(options),
     },
   };
 }
@@ -101,10 +105,14 @@ function timesOf(durationMs: number, startMs: number): ScenarioTimes {
 }
 
 // Children start one after another, and under two of the strategies they all stop and start again.
-function defaultDurationMs(kills: number, startMs: number): number {
-  const againMs = 2 * startMs * Math.max(1, kills);
+function defaultDurationMs(
+  options: KillOptions & Pick<ScenarioOptions, 'exclusive'>,
+  startMs: number,
+) {
+  const againMs = 2 * startMs * Math.max(1, options.kill);
   const neededMs = Math.max(32_000, 8 * startMs, 2 * (startMs + againMs + NOTICE_MS));
-  return Math.ceil(neededMs / 1000) * 1000;
+  const leased = leasesMs(options, { intervalMs: HEARTBEAT_INTERVAL_MS, missThreshold: 3 });
+  return Math.ceil((neededMs + leased) / 1000) * 1000;
 }
 
 const HEARTBEAT_INTERVAL_MS = 1000;

@@ -15,5 +15,7 @@ export interface ScenarioOptions extends KillOptions {
   readonly restart?: boolean;
   /** The supervisor survives the loss of its node, and its node may be killed, too. */
   readonly takeover?: boolean;
+  /** No two incarnations of a child may act at one time; goes with `takeover`, by majority. */
+  readonly exclusive?: boolean;
   readonly latencyMs?: { readonly min: number; readonly max: number };
 }

@@ -7,6 +7,8 @@ export interface PhaseLengths {
   readonly faultsMs?: number;
   /** From the heal until everything has to be quiet. */
   readonly convergeMs?: number;
+  /** What leases that nobody renews add to it. */
+  readonly leasesMs?: number;
   /** While nothing may move any more. */
   readonly windowMs?: number;
   /** Of the whole run: the time for faults grows with it; a short one shortens every phase. */
@@ -20,12 +22,8 @@ export interface PhaseLengths {
  * cluster has to be where it is going, and it stays there until `finalMs`.
  */
 export function phasesOf(lengths: PhaseLengths): ScenarioTimes & { readonly healMs: number } {
-  const {
-    children,
-    faultsMs = FAULTS_MS,
-    convergeMs = CONVERGE_MS,
-    windowMs = WINDOW_MS,
-  } = lengths;
+  const { children, faultsMs = FAULTS_MS, leasesMs = 0, windowMs = WINDOW_MS } = lengths;
+  const convergeMs = (lengths.convergeMs ?? CONVERGE_MS) + leasesMs;
   const startMs = startedMs(children, lengths.latencyMaxMs);
   const restMs = startMs + WATCHES_MS + convergeMs + windowMs + LAST_CALLS_MS;
   const usualMs = restMs + faultsMs;

@@ -79,7 +79,8 @@ export function drawStory(story: Story, options: ScenarioOptions, seed: number):
   const draws = new Draws(keyedHash(seed, 'scenario', story.name));
   const scene = sceneOf(story, nodes, draws, options);
   const { nodeIds, childIds, times } = scene;
-  const { faults = [], operations = [], core } = story.happening(scene);
+  const { faults: ownFaults = [], operations = [], core } = story.happening(scene);
+  const faults = [...ownFaults, ...clocksAtTheBound(scene)];
   const load = drawLoad(draws, nodeIds, childIds, times, story.loadEveryMs);
   return {
     seed,
@@ -104,8 +105,9 @@ function sceneOf(story: Story, nodes: number, draws: Draws, options: ScenarioOpt
   const childIds = Array.from({ length: count }, (_, at) => `counter-${at + 1}`);
   const { durationMs, latencyMs = LATENCY_MS } = options;
   const latencyMaxMs = latencyMs.max;
-  const times = phasesOf({ ...story.lengths, children: count, durationMs, latencyMaxMs });
   const heartbeat = story.heartbeat?.(draws) ?? HEARTBEAT;
+  const lengths = { ...story.lengths, leasesMs: leasesMs(options, heartbeat) };
+  const times = phasesOf({ ...lengths, children: count, durationMs, latencyMaxMs });
   return {
     draws,
     options,
@@ -134,16 +136,42 @@ function settingsOf(story: Story, scene: Scene): CountersSettings {
       selector: chosen.selector ?? options.selector,
       restartIntensity: chosen.restartIntensity ?? PLENTY,
       children: chosen.children ?? childIds.map((id) => ({ id, restart: 'permanent' })),
-      ...takeoverOf(scene, chosen),
+      ...takeoverOf(options, chosen.takeover),
     },
   };
 }
 
-function takeoverOf(
-  { options }: Scene,
-  { takeover = 'available' }: Partial<SettingsOfStory>,
-): Partial<Pick<SettingsOfStory, 'takeover'>> {
-  return options.takeover === true ? { takeover } : {};
+/** Who may act for the supervisor: always a majority where children are exclusive. */
+export function takeoverOf(
+  { takeover, exclusive }: Pick<ScenarioOptions, 'takeover' | 'exclusive'>,
+  policy: SettingsOfStory['takeover'] = 'available',
+): Partial<Pick<CountersSettings['supervisor'], 'takeover' | 'exclusive'>> {
+  if (exclusive === true) return { takeover: 'majority', exclusive };
+  return takeover === true ? { takeover: policy } : {};
+}
+
+/** How long what was given to nodes that are lost keeps exclusive children from starting anew. */
+export function leasesMs(
+  { exclusive }: Pick<ScenarioOptions, 'exclusive'>,
+  { intervalMs, missThreshold }: Heartbeat,
+): number {
+  // A lease lasts twice as long as a loss and an election; one may follow on another.
+  return exclusive === true ? 2 * 2 * intervalMs * (missThreshold + 3) : 0;
+}
+
+/** Where children are exclusive, clocks run as wrongly as leases allow for, one way or the other. */
+export function clocksAtTheBound({
+  draws,
+  nodeIds,
+  options,
+}: Pick<Scene, 'draws' | 'nodeIds'> & {
+  readonly options: Pick<ScenarioOptions, 'exclusive'>;
+}): Fault[] {
+  if (options.exclusive !== true) return [];
+  return nodeIds.flatMap((_, node): Fault[] => {
+    const ratePpm = draws.pick([-DRIFT_PPM, 0, DRIFT_PPM], 'rate', node);
+    return ratePpm === 0 ? [] : [{ kind: 'clock', node, atMs: 1, ratePpm }];
+  });
 }
 
 /** The crashes at a given time of nodes that do not come back. */
@@ -180,6 +208,8 @@ export function shuffled(draws: Draws, from: readonly number[], what: string): n
   return ranked.sort((left, right) => left.rank - right.rank).map(({ node }) => node);
 }
 
+// What `clockDriftMax` is when nothing else is said.
+const DRIFT_PPM = 10_000;
 // Restarts are not what most stories are about.
 const PLENTY = { maxRestarts: 1000, withinMs: 5000 };
 const HEARTBEAT: Heartbeat = { intervalMs: 1000, missThreshold: 3 };

@@ -106,4 +106,4 @@ function rounded(ms: number): number {
 const OPTIONAL = ['restartAfterMs', 'afterOutputs'] as const;
 // Where nobody is named, everybody is meant.
 const BETWEEN_ANY: ReadonlySet<string> = new Set(['frame-loss', 'latency', 'datagram']);
-const ACTS = ['jumpMs', 'driftPpm', 'drop', 'duplicate', 'reorder', 'corrupt'] as const;
+const ACTS = ['jumpMs', 'driftPpm', 'ratePpm', 'drop', 'duplicate', 'reorder', 'corrupt'] as const;
