@@ -39,8 +39,7 @@ export class HeldChildrenChecker implements Checker {
   finish(endedUs: number): Violation | undefined {
     for (const held of this.#held.values()) {
       const { childId, family, atUs } = held;
-      const isLeft = !this.#connectivity.isConnected(family.node) || family.phase !== 'running';
-      if (isLeft || family.member(childId)?.standing !== 'held') continue;
+      if (!this.#isThere(family) || family.member(childId)?.standing !== 'held') continue;
       const node = this.#eligible(held, endedUs);
       if (node === undefined) continue;
       this.#wasNeeded = true;
@@ -50,6 +49,11 @@ export class HeldChildrenChecker implements Checker {
       return violationOf(this, { event: 0, atUs: endedUs }, happened);
     }
     return undefined;
+  }
+
+  #isThere({ node, life, phase }: Family): boolean {
+    if (phase !== 'running' || !this.#connectivity.isConnected(node)) return false;
+    return this.#connectivity.lifeOf(node) === life;
   }
 
   #take(fact: SupervisionFact, family: Family, atUs: number): void {

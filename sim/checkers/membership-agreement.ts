@@ -19,6 +19,10 @@ export class MembershipAgreementChecker implements Checker {
   readonly #connectivity = new Connectivity();
   readonly #reports = new Map<number, Report>();
 
+  get excuse(): string | undefined {
+    return this.#connectivity.living().length === 0 ? 'no node was left' : undefined;
+  }
+
   observe(observed: Observed): undefined {
     this.#connectivity.observe(observed);
     const fact = factOf(observed) as FinalFact;

@@ -39,6 +39,7 @@ export class NamesAgreementChecker implements Checker {
   #changedUs = 0;
 
   get excuse(): string | undefined {
+    if (this.#connectivity.living().length === 0) return 'no node was left';
     return this.#connectivity.isFaithful ? undefined : 'frames went astray';
   }
 

@@ -46,7 +46,10 @@ export class RestartIntensityChecker implements Checker {
     const read = this.#families.read(observed);
     if (read === undefined) return undefined;
     const { fact, family } = read;
-    if (fact.kind === 'children_lost' && isCharged(fact.childIds, family)) this.#wasNeeded = true;
+    const isRunning = family.phase === 'running';
+    if (isRunning && fact.kind === 'children_lost' && isCharged(fact.childIds, family)) {
+      this.#wasNeeded = true;
+    }
     const budget = this.#budgetOf(family);
     const broken = this.#judge(fact, family, budget);
     const isRetrying = family.members.some(({ standing }) => standing === 'failed');
@@ -107,7 +110,8 @@ export class RestartIntensityChecker implements Checker {
     const { exceededAtUs, mayGiveUp, charges } = budget;
     if (family.phase === 'ended') return `${family.supervisorId} ended twice`;
     if (cause !== 'max_restarts') {
-      if (exceededAtUs === undefined) return undefined;
+      // Another node has it: whatever this one was about to do is no business of its own any more.
+      if (exceededAtUs === undefined || cause === 'superseded') return undefined;
       return `the supervisor ended by ${cause} after ${this.#overText(budget)}`;
     }
     this.checks += 1;
@@ -156,6 +160,8 @@ function doubtRetry(budget: Budget): void {
 
 /** What it cost before it came to this node still counts there. */
 function inheritCharges(budget: Budget, { restartAgesMs }: Resumed, atUs: number): void {
+  // It may have ended here before, and be back.
+  Object.assign(budget, { exceededAtUs: undefined, mayGiveUp: false, lastStopped: Infinity });
   budget.charges = restartAgesMs.map((ageMs) => {
     const why = 'a restart elsewhere';
     return { atUs: atUs - Math.round(ageMs * 1000), why, kind: 'ended', certain: true };

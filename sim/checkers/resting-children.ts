@@ -1,6 +1,6 @@
 import type { Observed } from '../world-report.js';
 import { type Checker, type Violation, violationOf } from './checker.js';
-import { type LifecycleFact, type SupervisionFact, factOf } from './fact.js';
+import { type LifecycleFact, type Resumed, type SupervisionFact, factOf } from './fact.js';
 import { Families } from './families.js';
 import type { Cause, Family } from './family.js';
 import { Overruns } from './overruns.js';
@@ -13,8 +13,8 @@ export class RestingChildrenChecker implements Checker {
     'child that overruns its shutdown is killed';
   readonly #families = new Families();
   readonly #overruns = new Overruns();
-  /** Children at rest, and why. */
-  readonly #resting = new Map<string, string>();
+  /** Children at rest, and why, by the supervisor and its node. */
+  readonly #resting = new Map<string, Map<string, string>>();
   #rests = 0;
 
   get checks(): number {
@@ -30,7 +30,7 @@ export class RestingChildrenChecker implements Checker {
     if (late !== undefined) return violationOf(this, observed, late);
     const told = factOf(observed) as LifecycleFact;
     if (told.kind === 'lifecycle') {
-      const broken = this.#lifecycle(told);
+      const broken = this.#lifecycle(told, observed.node);
       return broken === undefined ? undefined : violationOf(this, observed, broken);
     }
     const read = this.#families.read(observed);
@@ -50,22 +50,32 @@ export class RestingChildrenChecker implements Checker {
     const cause = family.take(fact);
     for (const [childId, why] of rests) {
       this.#rests += 1;
-      this.#resting.set(keyOf(family.supervisorId, childId), why);
+      this.#restingOn(family).set(childId, why);
     }
     if (cause !== undefined) this.#rouse(cause, family);
     if (fact.kind !== 'supervisor_resumed') return;
-    // The news of a rest may not have come as far as this node.
-    for (const { childId, state } of fact.children) {
-      if (state !== 'stopped') this.#resting.delete(keyOf(fact.supervisorId, childId));
+    this.#inherit(fact, family);
+  }
+
+  /** What rests elsewhere rests here as well, unless the news of it did not come as far as here. */
+  #inherit({ supervisorId, children }: Resumed, family: Family): void {
+    const here = this.#restingOn(family);
+    here.clear();
+    const moving = new Set<string>();
+    for (const { childId, state } of children) if (state !== 'stopped') moving.add(childId);
+    for (const [key, resting] of this.#resting) {
+      if (!key.startsWith(`${supervisorId} `)) continue;
+      for (const [childId, why] of resting) if (!moving.has(childId)) here.set(childId, why);
     }
   }
 
-  #lifecycle({ type, supervisorId = '', childId = '' }: LifecycleFact): string | undefined {
-    const key = keyOf(supervisorId, childId);
-    const why = this.#resting.get(key);
+  #lifecycle(told: LifecycleFact, node: number): string | undefined {
+    const { type, supervisorId = '', childId = '' } = told;
+    const resting = this.#restingOn({ supervisorId, node });
+    const why = resting.get(childId);
     if (why === undefined) return undefined;
     // Somebody asked for it.
-    if (type === 'child_started') this.#resting.delete(key);
+    if (type === 'child_started') resting.delete(childId);
     return type === 'child_restarted' ? `${childId} was restarted after ${why}` : undefined;
   }
 
@@ -75,8 +85,18 @@ export class RestingChildrenChecker implements Checker {
     const indexes = childIds.map((id) => family.member(id)?.index ?? 0);
     const first = family.strategy === 'one_for_all' ? 0 : Math.min(...indexes);
     for (const { id, restart } of family.members.slice(first)) {
-      if (restart === 'transient') this.#resting.delete(keyOf(family.supervisorId, id));
+      if (restart === 'transient') this.#restingOn(family).delete(id);
     }
+  }
+
+  /** Owners that are kept apart do not know of each other's. */
+  #restingOn({ supervisorId, node }: Pick<Family, 'supervisorId' | 'node'>): Map<string, string> {
+    const key = `${supervisorId} ${node}`;
+    const known = this.#resting.get(key);
+    if (known !== undefined) return known;
+    const fresh = new Map<string, string>();
+    this.#resting.set(key, fresh);
+    return fresh;
   }
 }
 
@@ -97,8 +117,4 @@ function restsOf(fact: SupervisionFact, family: Family): readonly (readonly [str
     default:
       return [];
   }
-}
-
-function keyOf(supervisorId: string, childId: string): string {
-  return `${supervisorId} ${childId}`;
 }

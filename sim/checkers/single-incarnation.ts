@@ -19,6 +19,8 @@ export class SingleIncarnationChecker implements Checker {
   readonly #connectivity = new Connectivity();
   readonly #live = new LiveChildren();
   readonly #asked = new Map<string, number>();
+  /** The term under which a node has a supervisor that came to it. */
+  readonly #terms = new Map<string, number>();
   /** The numbers that each supervisor has given out. */
   readonly #sequences = new Map<string, Set<number>>();
   readonly #hosted = new Map<string, ChildFence>();
@@ -47,10 +49,13 @@ export class SingleIncarnationChecker implements Checker {
   /** What the supervisor's node says: fences are given out, and acknowledged. */
   #owned(observed: Observed): string | undefined {
     const fact = factOf(observed) as SupervisionFact;
+    const place = `${fact.supervisorId} ${lifeOf(observed)}`;
+    if (fact.kind === 'supervisor_resumed') this.#terms.set(place, fact.term);
     if (fact.kind !== 'child_start' && fact.kind !== 'child_started') return undefined;
     const { childId, sequence } = fact;
-    // Two that have the supervisor while they are kept apart each count for themselves.
-    const reign = `${fact.supervisorId} ${lifeOf(observed)}`;
+    // Two that have the supervisor while they are kept apart each count for themselves, and who has
+    // it again goes on from what it was handed.
+    const reign = `${place} ${this.#terms.get(place) ?? 1}`;
     const key = `${reign} ${childId}`;
     const last = this.#asked.get(key);
     if (fact.kind === 'child_started') {
