@@ -109,6 +109,9 @@ export class Family {
         return undefined;
       case 'supervisor_ended':
         this.phase = 'ended';
+        // Should it be back one day, it goes on from what it is handed then.
+        this.members.length = 0;
+        this.#byId.clear();
         return undefined;
     }
   }

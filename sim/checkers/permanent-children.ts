@@ -18,6 +18,8 @@ export class PermanentChildrenChecker implements Checker {
   readonly #families = new Families();
   readonly #live = new LiveChildren();
   readonly #processes = new Map<string, string>();
+  /** Supervisors that others may go on with: until they do, what runs goes on. */
+  readonly #inherited = new Set<string>();
   readonly #ownerNodes = new Map<string, { readonly node: number; readonly life: number }>();
   #unknown: string | undefined;
 
@@ -28,6 +30,7 @@ export class PermanentChildrenChecker implements Checker {
     if (read !== undefined) {
       const { family, fact } = read;
       family.take(fact);
+      if (fact.kind === 'supervising' && fact.takeover) this.#inherited.add(fact.supervisorId);
       const { node, incarnation: life } = observed;
       this.#ownerNodes.set(family.supervisorId, { node, life });
       if (fact.kind === 'child_started' || fact.kind === 'child_adopted') {
@@ -89,7 +92,7 @@ export class PermanentChildrenChecker implements Checker {
       const families = [...this.#families].filter((one) => one.supervisorId === child.ownerId);
       const reached = families.filter(({ node }) => this.#connectivity.isConnected(node));
       // Nobody can tell them to end before their supervisor's node is back.
-      if (reached.length === 0 && (families.length > 0 || !this.#isOwnerBack(child))) continue;
+      if (reached.length === 0 && (families.length > 0 || !this.#isForgotten(child))) continue;
       this.checks += 1;
       const isKnown = reached.some((family) => {
         return family.phase !== 'ended' && this.#known(family, child.childId) === child.processId;
@@ -104,7 +107,9 @@ export class PermanentChildrenChecker implements Checker {
     return children.filter(({ node }) => this.#connectivity.isConnected(node));
   }
 
-  #isOwnerBack({ ownerId }: LiveChild): boolean {
+  /** The node that started it is back, knows nothing of it, and nobody else will either. */
+  #isForgotten({ ownerId }: LiveChild): boolean {
+    if (this.#inherited.has(ownerId)) return false;
     const owner = this.#ownerNodes.get(ownerId);
     if (owner === undefined || !this.#connectivity.isConnected(owner.node)) return false;
     return this.#connectivity.lifeOf(owner.node) > owner.life;

@@ -8,9 +8,10 @@ import { isCrash, listOf, textOf } from './fact.js';
  */
 export class Settling {
   readonly #nodeIds: readonly string[];
-  readonly #moving = new Set<string>();
+  /** By the node of their supervisor. */
+  readonly #moving = new Map<number, Set<string>>();
   /** Children that wait for a node: no movement, and not where they should be either. */
-  readonly #held = new Set<string>();
+  readonly #held = new Map<number, Set<string>>();
   readonly #crashedUs = new Map<string, number>();
   /** Which nodes count which other one as up. */
   readonly #seenBy = new Map<string, Set<number>>();
@@ -29,8 +30,8 @@ export class Settling {
 
   observe(fact: Observed): void {
     this.#apply(fact);
-    const isStill = this.#complete && this.#moving.size === 0;
-    const isSettled = isStill && this.#held.size === 0 && this.#unnoticed().length === 0;
+    const isStill = this.#complete && isEmpty(this.#moving);
+    const isSettled = isStill && isEmpty(this.#held) && this.#unnoticed().length === 0;
     this.#stillUs = isStill ? (this.#stillUs ?? fact.atUs) : undefined;
     this.#settledUs = isSettled ? (this.#settledUs ?? fact.atUs) : undefined;
   }
@@ -54,32 +55,34 @@ export class Settling {
     if (isCrash(fact)) return this.#crashed(fact);
     const childId = textOf(fact, 'childId');
     const nodeId = textOf(fact, 'nodeId');
+    const moving = childrenOf(this.#moving, fact.node);
+    const held = childrenOf(this.#held, fact.node);
     switch (fact.observation.kind) {
       case 'supervising':
         this.#complete = true;
         return;
       case 'supervisor_ended':
-        this.#moving.clear();
-        this.#held.clear();
+        moving.clear();
+        held.clear();
         return;
       case 'child_start':
       case 'child_stop':
-        this.#moving.add(childId);
-        this.#held.delete(childId);
+        moving.add(childId);
+        held.delete(childId);
         return;
       case 'child_held':
-        this.#moving.delete(childId);
-        this.#held.add(childId);
+        moving.delete(childId);
+        held.add(childId);
         return;
       case 'child_started':
       case 'child_failed':
       case 'child_ended':
       case 'child_abandoned':
-        this.#moving.delete(childId);
-        this.#held.delete(childId);
+        moving.delete(childId);
+        held.delete(childId);
         return;
       case 'children_lost':
-        for (const child of listOf<string>(fact, 'childIds')) this.#moving.delete(child);
+        for (const child of listOf<string>(fact, 'childIds')) moving.delete(child);
         return;
       case 'node_up':
         this.#viewersOf(nodeId).add(fact.node);
@@ -96,11 +99,10 @@ export class Settling {
   #crashed({ node, atUs }: Observed): void {
     this.#crashedUs.set(this.#nodeIds[node] as string, atUs);
     for (const viewers of this.#seenBy.values()) viewers.delete(node);
-    if (node !== SUPERVISOR) return;
-    // With the supervisor everything ends that it was about to do.
-    this.#moving.clear();
-    this.#held.clear();
-    this.#complete = true;
+    // With a supervisor everything ends that it was about to do.
+    this.#moving.delete(node);
+    this.#held.delete(node);
+    if (node === FOUNDER) this.#complete = true;
   }
 
   #viewersOf(nodeId: string): Set<number> {
@@ -116,6 +118,17 @@ export class Settling {
   }
 }
 
+function childrenOf(all: Map<number, Set<string>>, node: number): Set<string> {
+  let children = all.get(node);
+  if (children === undefined) all.set(node, (children = new Set()));
+  return children;
+}
+
+function isEmpty(all: ReadonlyMap<number, ReadonlySet<string>>): boolean {
+  for (const children of all.values()) if (children.size > 0) return false;
+  return true;
+}
+
 const NONE: number[] = [];
-// The node that runs it.
-const SUPERVISOR = 0;
+// The node that starts the supervisor.
+const FOUNDER = 0;

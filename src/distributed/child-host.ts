@@ -36,10 +36,11 @@ import {
   fenceKey,
 } from '../base/fence.js';
 import { DISTRIBUTED_ERRORS } from './distributed-error.js';
-import { type HostedChild, childKey, endOnly, reported } from './hosted-child.js';
+import { type HostedChild, childKey, reported } from './hosted-child.js';
 import { HOST_LEASES, type HostLeases } from './host-leases.js';
+import { ChildEnds } from './child-ends.js';
 import { Orphans } from './orphans.js';
-import { REPLICAS, type SupervisorReplicas } from './replicas.js';
+import { REPLICAS, type SupervisorReplicas, isLife } from './replicas.js';
 
 /** The supervisors of this node, as the hosts of their children need them. */
 export interface ChildOwners {
@@ -67,7 +68,7 @@ export class ChildHost implements SpawnGate {
   readonly #runtime: Runtime;
   readonly #hosted = new Map<string, HostedChild>();
   readonly #byChild = new Map<string, HostedChild>();
-  readonly #ends = new Map<string, ChildEnd & { readonly owner: NodeId }>();
+  readonly #ends = new ChildEnds();
   readonly #orphans: Orphans<HostedChild>;
   readonly #leases: HostLeases;
   readonly #replicas: SupervisorReplicas;
@@ -81,7 +82,10 @@ export class ChildHost implements SpawnGate {
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
     this.#replicas = runtime.use(REPLICAS);
-    this.#replicas.listen({ claimed: (id, owner) => this.#claimed(id, owner) });
+    this.#replicas.listen({
+      claimed: (id, owner) => this.#claimed(id, owner),
+      over: (id, owner) => this.#endOf(id, owner),
+    });
     runtime.use(SPAWN_GATE).gate = this;
     runtime.use(CLUSTER).attach((node) => this.#attach(node));
     this.#leases = runtime.use(HOST_LEASES);
@@ -104,7 +108,7 @@ export class ChildHost implements SpawnGate {
     const isOlder = present !== undefined && compareFences(fence, present.fence) < 0;
     const owner = this.#replicas.ownerOf(fence.ownerId);
     const isSuperseded = owner !== undefined && compareFenceOwners(fence, owner) < 0;
-    if (isOlder || isSuperseded || this.#ends.has(key)) {
+    if (isOlder || isSuperseded || this.#ends.of(fence) !== undefined) {
       return Promise.reject(new StaleFenceError(childId, fence.sequence));
     }
     if (present !== undefined) this.#end(present);
@@ -122,7 +126,7 @@ export class ChildHost implements SpawnGate {
     const isOf = ({ fence }: ReportedChild): boolean => fence.ownerId === supervisorId;
     return {
       running: [...this.#hosted.values()].filter(isOf).map(reported),
-      ended: [...this.#ends.values()].filter(isOf).map(endOnly),
+      ended: this.#ends.ofSupervisor(supervisorId),
     };
   }
 
@@ -144,7 +148,7 @@ export class ChildHost implements SpawnGate {
 
   /** How the child under this fence ended here, if it did so lately. */
   endOf(fence: Fence): ChildEnd | undefined {
-    return this.#ends.get(fenceKey(fence));
+    return this.#ends.of(fence);
   }
 
   #start(key: string, start: FencedStart, run: StartChild): Promise<GenServerRef> {
@@ -210,10 +214,8 @@ export class ChildHost implements SpawnGate {
     this.#forget(child);
     if (child.ended) return;
     const { childId, fence, owner } = child;
-    const key = fenceKey(fence);
-    const end = { childId, fence, processId: process.id, reason, owner };
-    this.#ends.set(key, end);
-    dropOldest(this.#ends);
+    const end = { childId, fence, processId: process.id, reason };
+    this.#ends.add(end, owner);
     const isWatched = [...(process.watchers ?? [])].some(([, { nodeId }]) => nodeId === owner);
     const node = this.#node;
     if (node === undefined || owner === node.self.nodeId || isWatched) return;
@@ -247,16 +249,20 @@ export class ChildHost implements SpawnGate {
       const { nodeId } = peer;
       const news = readNews(payload, node.codec);
       if (news === undefined) throw malformedFrame('news of children that are none');
-      for (const fence of news.end) this.#endFor(nodeId, fence);
+      for (const fence of news.end) this.#endFor(peer, fence);
       for (const adoption of news.adopted) this.adopt(nodeId, adoption);
       for (const end of news.ended) this.#owners.ended(nodeId, end);
       const { hosting } = news;
       if (hosting !== undefined) this.#owners.hosting(peer, hosting.supervisorId, hosting.report);
     });
     node.listen({
-      up: ({ nodeId }) => this.#orphans.ownerReturned(nodeId),
+      up: (peer) => {
+        this.#orphans.ownerReturned(peer.nodeId, (child) => !this.#isLeftToHeir(child, peer));
+        this.#tellAllHosting(peer);
+      },
+      reconciled: (peer) => this.#tellAllHosting(peer),
       down: ({ nodeId }) => {
-        this.#forgetEnds(nodeId);
+        this.#ends.ownerLost(nodeId, (id) => this.#replicas.ownerOf(id) !== undefined);
         this.#orphans.add(this.#ownedBy(nodeId));
       },
       left: () => this.#left(),
@@ -265,8 +271,8 @@ export class ChildHost implements SpawnGate {
 
   /** Whoever the owner was when it was started: the peer may have taken the supervisor over. */
   #reportTo(owner: NodeId): HostReport {
-    const ended = [...this.#ends.values()].filter((end) => end.owner === owner);
-    return { running: [...this.#hosted.values()].map(reported), ended: ended.map(endOnly) };
+    const running = [...this.#hosted.values()].map(reported);
+    return { running, ended: this.#ends.forOwner(owner) };
   }
 
   /** Another node has the supervisor: it decides on what runs here. */
@@ -280,11 +286,17 @@ export class ChildHost implements SpawnGate {
       this.#orphans.remove(child);
       if (!node.isConnected(nodeId)) this.#orphans.add([child]);
     }
-    for (const [key, end] of this.#ends) {
-      if (end.fence.ownerId === supervisorId) this.#ends.set(key, { ...end, owner: nodeId });
-    }
+    this.#ends.claimed(supervisorId, owner);
     this.#tellHosting(supervisorId, nodeId);
     this.#leases.claimed(supervisorId, owner);
+  }
+
+  /** Who has just claimed them waits to hear of it, and may have missed it. */
+  #tellAllHosting(owner: NodeIdentity): void {
+    for (const id of this.#replicas.heldIds()) {
+      const known = this.#replicas.ownerOf(id);
+      if (known !== undefined && isLife(known, owner)) this.#tellHosting(id, owner.nodeId);
+    }
   }
 
   #tellHosting(supervisorId: string, owner: NodeId): void {
@@ -294,10 +306,28 @@ export class ChildHost implements SpawnGate {
     node.sendControl(owner, TOPIC, packNews({ hosting }, node.codec));
   }
 
-  /** Only the owner's word counts, and that of this life of its node. */
-  #endFor(sender: NodeId, fence: Fence): void {
+  /** Only the owner's word counts. */
+  #endFor(sender: NodeIdentity, fence: Fence): void {
     const child = this.#hosted.get(fenceKey(fence));
-    if (child?.owner === sender) this.#end(child);
+    if (child?.owner !== sender.nodeId || this.#isLeftToHeir(child, sender)) return;
+    this.#end(child);
+  }
+
+  /**
+   * Whether an earlier life of the owner's node started it, for a supervisor that others can go on
+   * with: the present life has forgotten all about it.
+   */
+  #isLeftToHeir({ fence }: HostedChild, peer: NodeIdentity): boolean {
+    const owner = this.#replicas.ownerOf(fence.ownerId);
+    return owner !== undefined && !isLife(owner, peer);
+  }
+
+  /** The supervisor is no more: whatever of it still runs was out of its reach. */
+  #endOf(supervisorId: string, owner: FenceOwner): void {
+    for (const child of [...this.#hosted.values()]) {
+      const isOf = child.fence.ownerId === supervisorId;
+      if (isOf && compareFenceOwners(child.fence, owner) <= 0) this.#retire(child);
+    }
   }
 
   #ownedBy(owner: NodeId): HostedChild[] {
@@ -308,14 +338,6 @@ export class ChildHost implements SpawnGate {
     const stale = this.#owners.judge(host, running).map(({ fence }) => fence);
     if (stale.length > 0) endOn(node, host.nodeId, stale);
     for (const end of ended) this.#owners.ended(host.nodeId, end);
-  }
-
-  /** Of a supervisor that nobody can take over, nobody will ask. */
-  #forgetEnds(owner: NodeId): void {
-    for (const [key, end] of this.#ends) {
-      const isKept = this.#replicas.ownerOf(end.fence.ownerId) !== undefined;
-      if (end.owner === owner && !isKept) this.#ends.delete(key);
-    }
   }
 
   #left(): void {
@@ -361,15 +383,8 @@ export function endOn(node: ClusterNode, host: NodeId, fences: readonly Fence[])
   node.sendControl(host, TOPIC, packNews({ end: fences }, node.codec));
 }
 
-function dropOldest(entries: Map<string, unknown>): void {
-  const [oldest] = entries.keys();
-  if (entries.size > ENDS_MAX && oldest !== undefined) entries.delete(oldest);
-}
-
 const TOPIC = 'children';
 const NEVER = new Promise<never>(() => undefined);
-// Only those matter whose owner was out of reach as they ended.
-const ENDS_MAX = 1000;
 
 export const CHILD_HOST: ServiceKey<ChildHost> = {
   name: 'child host',

@@ -105,6 +105,7 @@ export class HostLeases {
       this.#look();
       for (const claim of this.#ownedBy(nodeId)) {
         if (claim.lease !== undefined || claim.isDoubtful) this.#ask(claim);
+        this.#trustIfGone(claim);
       }
     };
     node.listen({
@@ -134,7 +135,13 @@ export class HostLeases {
 
   /** Nobody is left to ask: they go on as orphans do. */
   #trustIfGone(claim: HostClaim): void {
-    if (this.#node?.member(claim.owner.ownerNode as NodeId) === undefined) claim.trust(this.#nowMs);
+    if (!this.#isOwnerKnown(claim)) claim.trust(this.#nowMs);
+  }
+
+  /** A later life of its node has forgotten what it owned. */
+  #isOwnerKnown({ owner }: HostClaim): boolean {
+    const member = this.#node?.member(owner.ownerNode as NodeId);
+    return member?.incarnation === owner.ownerIncarnation;
   }
 
   #ask(claim: HostClaim): void {
@@ -178,10 +185,9 @@ export class HostLeases {
     this.desk.doubt();
     for (const claim of [...this.#claims.values()]) {
       const owner = claim.owner.ownerNode as NodeId;
-      const node = this.#node;
-      const isOwn = owner === node?.self.nodeId;
+      const isOwn = owner === this.#node?.self.nodeId;
       // Given up before, and not back since: its children here are orphans already.
-      if (claim.lease === undefined && !isOwn && node?.member(owner) === undefined) continue;
+      if (claim.lease === undefined && !isOwn && !this.#isOwnerKnown(claim)) continue;
       claim.doubt(nowMs);
       if (claim.lease !== undefined) this.#fact('lease_closed', claim, {});
       if (!isOwn) this.report(claim.supervisorId, owner);

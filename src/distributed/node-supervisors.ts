@@ -61,7 +61,7 @@ export class NodeSupervisors {
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
     runtime.use(CHILD_HOST).answerTo({
-      judge: (host, running) => running.filter((child) => this.#isStale(host, child)),
+      judge: (host, running) => this.#stale(host, running),
       hosting: (host, id, report) => this.#hosting(host, id, report),
       ended: (host, end) => this.#ended(host, end),
     });
@@ -169,6 +169,14 @@ export class NodeSupervisors {
     }
   }
 
+  /** What of this is not wanted any more; the host is told whose supervisor has ended. */
+  #stale(host: NodeIdentity, running: readonly ReportedChild[]): readonly ReportedChild[] {
+    const replicas = this.#runtime.use(REPLICAS);
+    const ids = new Set(running.map(({ fence }) => fence.ownerId));
+    for (const id of ids) if (replicas.isOver(id)) replicas.tellOver(host.nodeId, id);
+    return running.filter((child) => this.#isStale(host, child));
+  }
+
   /** Whether a child that `host` runs is this node's to decide on, and wanted no more. */
   #isStale(host: NodeIdentity, { fence }: ReportedChild): boolean {
     const { ownerId } = fence;
@@ -177,15 +185,14 @@ export class NodeSupervisors {
     // What runs is still being found out, or another node decides.
     if (this.#successions.has(ownerId)) return false;
     const replicas = this.#runtime.use(REPLICAS);
-    if (replicas.isOver(ownerId)) return true;
-    if (replicas.ownerOf(ownerId) !== undefined) return false;
+    if (replicas.isOver(ownerId) || replicas.ownerOf(ownerId) !== undefined) return false;
     return fence.ownerNode === this.#runtime.nodeId;
   }
 
   #hosting(host: NodeIdentity, id: string, report: HostReport): void {
     const succession = this.#successions.get(id);
     if (succession !== undefined) return succession.report(host.nodeId, report);
-    const stale = report.running.filter((child) => this.#isStale(host, child));
+    const stale = this.#stale(host, report.running);
     const { node } = this.#runtime.use(CLUSTER);
     if (stale.length > 0) {
       endOn(

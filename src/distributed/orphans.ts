@@ -41,9 +41,11 @@ export class Orphans<Child extends Orphanable> {
     this.#waiting.delete(child);
   }
 
-  /** The owner's node is back, and says itself which of its children it still wants. */
-  ownerReturned(owner: NodeId): void {
-    for (const child of [...this.#waiting.keys()]) if (child.owner === owner) this.remove(child);
+  /** The owner's node is back, and says itself which of these it still wants. */
+  ownerReturned(owner: NodeId, isItsOwn: (child: Child) => boolean): void {
+    for (const child of [...this.#waiting.keys()]) {
+      if (child.owner === owner && isItsOwn(child)) this.remove(child);
+    }
   }
 
   /** All of them are ended for another reason. */

@@ -40,6 +40,8 @@ export interface ReplicaListener {
   ownerLost?(id: string, held: HeldRecord): void;
   /** Somebody asks for a vote on who goes on with it, or answers. */
   ballot?(from: NodeIdentity, message: Extract<ReplicaMessage, { kind: 'ask' | 'vote' }>): void;
+  /** The supervisor has ended for good, under this owner. */
+  over?(id: string, owner: FenceOwner): void;
   up?(peer: NodeIdentity): void;
   down?(peer: NodeIdentity): void;
   left?(): void;
@@ -124,6 +126,12 @@ export class SupervisorReplicas {
     }
   }
 
+  /** Lets a node know what it missed: the supervisor has ended for good. */
+  tellOver(nodeId: NodeId, id: string): void {
+    const owner = this.#ended.get(id);
+    if (owner !== undefined) this.tell(nodeId, { kind: 'over', id, owner });
+  }
+
   promisedTerm(id: string): number {
     return this.#promised.get(id) ?? 0;
   }
@@ -205,14 +213,8 @@ export class SupervisorReplicas {
       }
       case 'behind':
         return this.#own.get(message.id)?.replication.behind(from);
-      case 'over': {
-        const owner = this.#held.get(message.id)?.record.head.owner;
-        if (owner !== undefined && compareFenceOwners(owner, message.owner) === 0) {
-          this.#held.delete(message.id);
-          this.#remember(message.id, owner);
-        }
-        return;
-      }
+      case 'over':
+        return this.#takeOver(message.id, message.owner);
       case 'superseded':
         this.#yieldTo(message.id, message.owner);
         return;
@@ -270,6 +272,16 @@ export class SupervisorReplicas {
     }
     this.#hold(record);
     this.#acknowledge(from, record);
+  }
+
+  /** It is over, unless somebody went on with it under a later claim. */
+  #takeOver(id: string, owner: FenceOwner): void {
+    const known = this.ownerOf(id);
+    if (known !== undefined && compareFenceOwners(known, owner) > 0) return;
+    this.#yieldTo(id, owner);
+    this.#held.delete(id);
+    this.#remember(id, owner);
+    for (const listener of this.#listeners) listener.over?.(id, owner);
   }
 
   #remember(id: string, owner: FenceOwner): void {
