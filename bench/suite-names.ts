@@ -7,6 +7,7 @@ export const SUITES = {
   'net-cast': 'casts to a server of another node',
   'net-large': 'a large message beside heartbeats',
   nodes: 'ten nodes in processes of their own, 20 times',
+  failover: 'a thousand children whose process is killed, 10 times',
   hostile: 'a million frames of strangers',
   codec: 'messages to frames and back',
   restart: 'restarts of supervised children',
@@ -15,6 +16,7 @@ export const SUITES = {
   sim: 'the simulator',
   'sim-threads': 'the threads of simulated nodes',
   'sim-sweep': 'the memory of a sweep of seeds',
+  tasks: 'tasks over Socket.IO',
 } as const;
 
 export type SuiteName = keyof typeof SUITES;

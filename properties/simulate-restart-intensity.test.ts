@@ -17,11 +17,17 @@ function lawOver(plans: fc.Arbitrary<Stage>): SimulatedLaw {
 }
 
 const law = lawOver(faultPlans({ childCrashes: true }));
+// Windows are of the clock that nobody sets.
+const clockLaw = lawOver(faultPlans({ childCrashes: true, clockJumps: true, comebacks: true }));
 // One child at a time never shows who pays for many.
 const lossLaw = lawOver(faultPlans({ childCrashes: false }));
 
 test('no window of a simulated supervisor ever holds more restarts than the limit', async () => {
   await assertSimulated(law, { runs: 20 });
+});
+
+test('restart intensity holds across nodes that come and go, and clocks that jump', async () => {
+  await assertSimulated(clockLaw, { runs: 20 });
 });
 
 test('the loss of simulated nodes is charged once each, however many children went', async () => {

@@ -21,7 +21,7 @@ const HEIGHTS: ReadonlyMap<string, number> = new Map([
   ['cli', 9],
 ]);
 
-const DOORS: ReadonlySet<string> = new Set(['src/index.ts', 'src/distribution.ts']);
+const DOORS: ReadonlySet<string> = new Set(['src/index.ts', 'src/distribution.ts', 'src/tasks.ts']);
 
 /** Which folder may import from which others outside of `src`'s own floors. */
 const REACH: ReadonlyMap<string, readonly string[]> = new Map([
@@ -40,8 +40,11 @@ const EDGES: readonly (readonly [files: RegExp, modules: RegExp])[] = [
   [/^src\/cluster\/codec/, /^(?:node:|msgpackr)/],
   [/^src\/cluster\/(?:handshake|discovery)/, /^(?:node:|bonjour-service$)/],
   [/^src\/(?:threads|offload|cli)\//, /./],
-  [/^src\/tasks\/(?:socket|http|discovery|page|log)\b/, /./],
+  [/^src\/tasks\/(?:socket|http|discovery|page|log|store|project|runner|enhanced-worker)\b/, /./],
   [/^src\/examples\/(?:.*[/-])?store\b/, /./],
+  [/^src\/examples\/terminal\b/, /^node:readline$/],
+  [/^src\/examples\/testing\//, /./],
+  [/^src\/tasks\/testing\//, /./],
   [/^src\/.*\.test\.ts$/, /^(?:node:.*|vitest|fast-check|@fast-check\/vitest|esbuild)$/],
   [/^src\/tidy\b/, /./],
 ];

@@ -4,6 +4,7 @@ import { callSuite } from './call.js';
 import { castSuite } from './cast.js';
 import { codecSuite } from './codec.js';
 import { exitSuite } from './exit.js';
+import { failoverSuite } from './failover.js';
 import { hostileSuite } from './hostile.js';
 import { idleSuite } from './idle.js';
 import { netCallSuite } from './net-call.js';
@@ -15,6 +16,7 @@ import { restartSuite } from './restart.js';
 import { simSuite } from './sim.js';
 import { simSweepSuite } from './sim-sweep.js';
 import { simThreadsSuite } from './sim-threads.js';
+import { tasksSuite } from './tasks.js';
 
 export const suites: Readonly<Record<SuiteName, Suite>> = {
   call: callSuite,
@@ -24,6 +26,7 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   'net-cast': netCastSuite,
   'net-large': netLargeSuite,
   nodes: nodesSuite,
+  failover: failoverSuite,
   hostile: hostileSuite,
   codec: codecSuite,
   restart: restartSuite,
@@ -32,4 +35,5 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   sim: simSuite,
   'sim-threads': simThreadsSuite,
   'sim-sweep': simSweepSuite,
+  tasks: tasksSuite,
 };

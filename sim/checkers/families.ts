@@ -43,7 +43,12 @@ export class Families implements Iterable<Family> {
   }
 
   #gone(node: number): void {
-    for (const [id, family] of this.#families) if (family.node === node) this.#families.delete(id);
+    for (const [id, family] of this.#families) {
+      if (family.node !== node) continue;
+      // One that was lost before it could say so ran as well.
+      this.#everRan = true;
+      this.#families.delete(id);
+    }
   }
 }
 

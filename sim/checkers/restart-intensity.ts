@@ -111,7 +111,7 @@ export class RestartIntensityChecker implements Checker {
     if (family.phase === 'ended') return `${family.supervisorId} ended twice`;
     if (cause !== 'max_restarts') {
       // Another node has it: whatever this one was about to do is no business of its own any more.
-      if (exceededAtUs === undefined || cause === 'superseded') return undefined;
+      if (exceededAtUs === undefined || HANDED_ON.has(cause)) return undefined;
       return `the supervisor ended by ${cause} after ${this.#overText(budget)}`;
     }
     this.checks += 1;
@@ -172,6 +172,7 @@ function intensityOf(family: Family): { maxRestarts: number; withinMs: number } 
   return family.settings?.restartIntensity ?? { maxRestarts: Infinity, withinMs: Infinity };
 }
 
+const HANDED_ON: ReadonlySet<string> = new Set(['superseded', 'handed_over']);
 // A child on a host that is out of reach keeps its supervisor waiting until the host is given up.
 const STOP_WITHIN_US = 15_000_000;
 

@@ -73,21 +73,36 @@ export class TakeoverChecker implements Checker {
     if (reigns === undefined) return `${supervisorId} goes on and never ran`;
     this.#wasNeeded = true;
     this.checks += 1;
-    const former = reigns.filter((reign) => reign.term < term).at(-1);
-    if (former === undefined) return `${supervisorId} goes on under term ${term}, which is not new`;
+    const earlier = reigns.filter((reign) => reign.term < term);
+    if (earlier.length === 0) return `${supervisorId} goes on under term ${term}, which is not new`;
     const charges = restartAgesMs.map((ageMs) => atUs - Math.round(ageMs * 1000));
     this.#reigns.set(supervisorId, [...reigns, { family, term, charges }]);
-    // It was about to give up: whoever goes on may be lenient, or give up as well.
-    if (former.family.phase === 'ending') return undefined;
-    // What was charged just before the loss may not have come as far as here.
     const fromUs = atUs - restartIntensity.withinMs * 1000;
+    const latest = Math.max(...earlier.map((reign) => reign.term));
+    // Of several that had it in one term, while they were kept apart, one was gone on from.
+    const forgotten = earlier
+      .filter((reign) => reign.term === latest)
+      .map((reign) => this.#forgotten(reign, family, { fromUs, atUs, count: charges.length }));
+    const [timesUs] = forgotten.includes(undefined) ? [] : forgotten;
+    if (timesUs === undefined) return undefined;
+    const times = timesUs.map(msText).join(', ');
+    return `${supervisorId} goes on with ${charges.length} restarts of those at ${times}`;
+  }
+
+  /** What the former owner charged, if the next one had to know more of it than it does. */
+  #forgotten(
+    former: Reign,
+    family: Family,
+    { fromUs, atUs, count }: { fromUs: number; atUs: number; count: number },
+  ): readonly number[] | undefined {
+    // It was about to give up: whoever goes on may be lenient, or give up as well.
+    if (former.family.phase === 'ending' || this.#wasKeptApart(former, family)) return undefined;
     const { node, life } = former.family;
     const lostUs = this.#connectivity.endOfLifeUs(node, life) ?? atUs;
+    // What was charged just before the loss may not have come as far as here.
     const untilUs = Math.min(atUs, lostUs) - NEWS_US;
     const knownUs = former.charges.filter((oneUs) => oneUs >= fromUs && oneUs < untilUs);
-    if (charges.length >= knownUs.length || this.#wasKeptApart(former, family)) return undefined;
-    const times = knownUs.map(msText).join(', ');
-    return `${supervisorId} goes on with ${charges.length} restarts of those at ${times}`;
+    return count >= knownUs.length ? undefined : knownUs;
   }
 
   #firstReign(supervisorId: string): Reign[] | undefined {

@@ -192,8 +192,8 @@ describe('bad input', () => {
     ],
     [
       '--exclusive --kill 3',
-      '--exclusive expects most of the nodes to be left, to agree on who may go on: at most 2 of 5 ' +
-        'can be killed for good, got --kill 3; lower --kill, or add --restart',
+      '--exclusive expects most of the nodes to be left, to agree on who may go on: at most ' +
+        '2 of 5 can be killed for good, got --kill 3; lower --kill, or add --restart',
     ],
     ['run', 'expected flags only, got run'],
     ['-- run', 'expected flags only, got run'],

@@ -1,6 +1,6 @@
-import type { Fault } from '../plan.js';
+import type { Fault, Operation } from '../plan.js';
 import type { ChildSetting } from '../workloads/counters-settings.js';
-import { type Story, operation, others, shuffled } from './story.js';
+import { type Scene, type Story, operation, others, shuffled } from './story.js';
 
 /** 2: as a new version is rolled out. */
 export const rollingRestart: Story = {
@@ -44,6 +44,48 @@ export const quickRestart: Story = {
   },
 };
 
+/** 10: the supervisor's own node is lost at some message of a start, a restart or a shutdown. */
+export const ownerLoss: Story = {
+  name: 'owner-loss',
+  line: 'the node of the supervisor dies amid the messages of a start, a restart or a shutdown',
+  nodesMin: 2,
+  happening: (scene) => {
+    const { draws, nodeIds, childIds, fromMs } = scene;
+    const phase = draws.pick(['start', 'restart', 'shutdown'], 'phase');
+    const what = draws.pick(MOMENTS[phase], 'moment');
+    // The nth child of a start: of a restart it is the first one that starts anew.
+    const nth = phase === 'start' ? draws.between(1, childIds.length, 'nth') : 1;
+    const startsBefore = phase === 'restart' && what === 'child_start' ? childIds.length : 0;
+    const crash: Fault = {
+      kind: 'crash',
+      node: 0,
+      after: { event: 'observed', what, node: 0, nth: nth + startsBefore },
+      mode: draws.pick(['closes', 'silent'], 'mode'),
+      // To every other node it says something in one turn, at the latest when its heart beats.
+      afterOutputs: draws.between(0, nodeIds.length - 2, 'k'),
+    };
+    return { faults: [crash], operations: cueOf(scene, phase, fromMs) };
+  },
+};
+
+/** The owner's node leaves on its own terms, and so does one of the hosts. */
+export const handOver: Story = {
+  name: 'hand-over',
+  line: 'the node of the supervisor and one of its hosts leave, and what they have goes to others',
+  nodesMin: 5,
+  happening: (scene) => {
+    const { draws, nodeIds, fromMs } = scene;
+    const [host = 1] = shuffled(draws, [...nodeIds.keys()].slice(1), 'host');
+    const leaving = scene.options.takeover === true ? [0, host] : [host];
+    const faults = leaving.map((node): Fault => {
+      // One after the other, at once, or amid what the first one began.
+      const atMs = fromMs + draws.pick([0, 5, 40, 2000], 'after', node);
+      return { kind: 'leave', node, atMs: atMs + draws.between(0, 20, 'at', node) };
+    });
+    return { faults };
+  },
+};
+
 /** 12: the loss takes the child in the middle, and those after it are elsewhere. */
 export const middleOfThree: Story = {
   name: 'middle-of-three',
@@ -71,6 +113,19 @@ export const middleOfThree: Story = {
     ],
   }),
 };
+
+/** What begins the phase; a start begins by itself. */
+function cueOf(
+  { draws, childIds }: Scene,
+  phase: keyof typeof MOMENTS,
+  fromMs: number,
+): Operation[] {
+  const atMs = fromMs + draws.between(0, 2000, 'cue');
+  if (phase === 'start') return [];
+  if (phase === 'shutdown') return [operation(0, atMs, { kind: 'stop' })];
+  const child = childIds[draws.between(0, childIds.length - 1, 'child')] as string;
+  return [operation(0, atMs, { kind: 'cast', child, op: CRASH_OP, end: 'crash' })];
+}
 
 /** 13: the start is given up, and the child comes to life all the same. */
 export const ghostSpawn: Story = {
@@ -119,3 +174,11 @@ export const joinAndLeave: Story = {
     };
   },
 };
+
+// What a phase begins with at the supervisor's node.
+const MOMENTS = {
+  start: ['child_start'],
+  restart: ['child_ended', 'child_start'],
+  shutdown: ['supervisor_stopping', 'child_stop'],
+} as const satisfies Readonly<Record<string, readonly [string, ...string[]]>>;
+const CRASH_OP = 1_000_000;

@@ -1,26 +1,27 @@
 import { expect, it } from 'vitest';
-import { checkerFactories } from '../checkers/all.js';
-import { simModule } from '../bundle.js';
 import { placementAfter } from '../report/placement.js';
+import { verdictOf } from '../report/verdict.js';
+import { simOptionsOf } from '../search/subject.js';
 import { simulate } from '../simulate.js';
-import { oneNodeScenario } from './one-node.js';
+import { drawScenario } from './draw.js';
+import { sixOnOneNode } from './one-node.js';
+
+const options = {
+  scenario: sixOnOneNode.name,
+  nodes: 3,
+  kill: 0,
+  strategy: 'one_for_one',
+  selector: 'round_robin',
+} as const;
 
 it('six permanent children whose one node dies come back once each, for one charge', async () => {
   for (const seed of [1, 2, 3]) {
-    const { settings, plan, times } = oneNodeScenario(seed);
-    const report = await simulate({
-      seed,
-      lane: 'inproc',
-      nodes: settings.nodeIds.length,
-      settings,
-      plan,
-      durationMs: times.durationMs,
-      program: { entry: simModule('workloads/counters') },
-      checkers: Object.keys(checkerFactories),
-    });
+    const scenario = drawScenario(options, seed);
+    const { settings } = scenario;
+    const report = await simulate({ ...simOptionsOf({ scenario }), lane: 'inproc' });
     const seen = (kind: string) =>
       report.observed.filter(({ observation }) => observation.kind === kind);
-    expect(report.violation).toBeUndefined();
+    expect(verdictOf(report, scenario).word).toBe('PASS');
     expect(seen('fenced_started')).toHaveLength(12);
     expect(seen('children_lost')).toHaveLength(1);
     expect(seen('supervisor_ended')).toHaveLength(0);

@@ -1,44 +1,29 @@
-import { nodeSpec } from '../simulate.js';
-import type { Scenario } from './scenario.js';
+import type { Story } from './story.js';
 
 /**
  * Six permanent children on the last of three nodes, and that node dies. The selector is a function
- * that always takes the last node, so all six come back on the second one.
+ * that always takes the last node, so all six come back on the second one. A supervisor that
+ * charges itself, or starts, more than once for this would exceed the default limits.
  */
-export function oneNodeScenario(seed: number): Scenario {
-  const nodeIds = [0, 1, 2].map((at) => nodeSpec(at, undefined).id);
-  const children = [1, 2, 3, 4, 5, 6].map((n) => {
-    return { id: `counter-${n}`, restart: 'permanent' as const };
-  });
-  const kill = { node: 2, nodeId: nodeIds[2] as string, atMs: 3000, mode: 'closes' as const };
-  return {
-    seed,
-    settings: {
-      nodeIds,
-      heartbeatIntervalMs: 1000,
-      heartbeatMissThreshold: 3,
-      supervisor: {
-        strategy: 'one_for_one',
-        selector: 'last',
-        restartIntensity: { maxRestarts: 3, withinMs: 5000 },
-        children,
+export const sixOnOneNode: Story = {
+  name: 'six-on-one-node',
+  line: 'the one node that has all six permanent children dies, with the default limits',
+  nodesMin: 3,
+  nodesMax: 3,
+  childCount: 6,
+  settings: () => ({
+    strategy: 'one_for_one',
+    selector: 'last',
+    restartIntensity: { maxRestarts: 3, withinMs: 5000 },
+  }),
+  happening: ({ draws, fromMs }) => ({
+    faults: [
+      {
+        kind: 'crash',
+        node: 2,
+        atMs: fromMs + draws.between(0, 2000, 'at'),
+        mode: draws.pick(['closes', 'silent'], 'mode'),
       },
-    },
-    plan: {
-      faults: [{ kind: 'crash', node: kill.node, atMs: kill.atMs, mode: kill.mode }],
-      operations: nodeIds.map((_, node) => {
-        return { node, atMs: 7000, operation: { kind: 'final' } };
-      }),
-    },
-    kills: [kill],
-    times: {
-      killsFromMs: 3000,
-      killsUntilMs: 3000,
-      operationsFromMs: 7000,
-      operationsUntilMs: 7000,
-      finalMs: 7000,
-      durationMs: 10_000,
-    },
-    latencyMs: { min: 0.2, max: 5 },
-  };
-}
+    ],
+  }),
+};

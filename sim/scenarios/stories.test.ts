@@ -33,7 +33,7 @@ describe('a scenario with a name', () => {
   });
 
   it('spares the first node, which runs the supervisor, and is over before it has to be', () => {
-    for (const scenario of names) {
+    for (const scenario of names.filter((name) => name !== 'owner-loss')) {
       for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
         const { plan, times } = drawScenario({ ...base, scenario }, seed);
         for (const fault of plan.faults) {

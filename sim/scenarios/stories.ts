@@ -6,7 +6,15 @@ import {
   slowNode,
   swizzleClog,
 } from './links.js';
-import { ghostSpawn, joinAndLeave, middleOfThree, quickRestart, rollingRestart } from './losses.js';
+import {
+  ghostSpawn,
+  handOver,
+  joinAndLeave,
+  middleOfThree,
+  ownerLoss,
+  quickRestart,
+  rollingRestart,
+} from './losses.js';
 import {
   bridge,
   evenSplit,
@@ -16,6 +24,8 @@ import {
   threeWayMerge,
 } from './partitions.js';
 import { failingInit, intensityLimit, quietDay, zeroJitter } from './quiet.js';
+import { sixOnOneNode } from './one-node.js';
+import { nameOfTheGone, overlappingPartitions, stubbornLoser } from './registrations.js';
 import type { Story } from './story.js';
 
 /** Every scenario with a name but the kills, in the order in which they are listed. */
@@ -28,11 +38,17 @@ export const stories: readonly Story[] = [
   longPause,
   flappingLink,
   quickRestart,
+  ownerLoss,
+  handOver,
+  sixOnOneNode,
   intensityLimit,
   middleOfThree,
   ghostSpawn,
   nameConflict,
   threeWayMerge,
+  stubbornLoser,
+  overlappingPartitions,
+  nameOfTheGone,
   swizzleClog,
   joinAndLeave,
   failingInit,

@@ -159,7 +159,7 @@ export function leasesMs(
   return exclusive === true ? 2 * 2 * intervalMs * (missThreshold + 3) : 0;
 }
 
-/** Where children are exclusive, clocks run as wrongly as leases allow for, one way or the other. */
+/** Where children are exclusive, clocks run as wrongly as leases allow for, either way. */
 export function clocksAtTheBound({
   draws,
   nodeIds,

@@ -19,8 +19,8 @@ export interface PageLog {
 }
 
 /**
- * A headless browser with one page, spoken to over a pipe: no port, no package. It works offline,
- * so whatever a page asks the network for fails and is in `log`.
+ * A headless browser with one page, spoken to over a pipe: no port, no package. It works offline
+ * unless it is told not to, so whatever a page asks the network for fails and is in `log`.
  */
 export class Browser {
   readonly log: PageLog = { requests: [], errors: [] };
@@ -42,7 +42,11 @@ export class Browser {
     });
   }
 
-  static async start(program: string, size: PageSize): Promise<Browser> {
+  static async start(
+    program: string,
+    size: PageSize,
+    { isOffline = true }: { readonly isOffline?: boolean } = {},
+  ): Promise<Browser> {
     const profile = mkdtempSync(join(tmpdir(), 'faultline-browser-'));
     const args = [
       ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
@@ -51,7 +55,7 @@ export class Browser {
     ];
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
     const browser = new Browser(child, profile);
-    await browser.#attach(size);
+    await browser.#attach(size, isOffline);
     return browser;
   }
 
@@ -105,7 +109,7 @@ export class Browser {
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  async #attach({ width, height }: PageSize): Promise<void> {
+  async #attach({ width, height }: PageSize, isOffline: boolean): Promise<void> {
     const { targetId } = await this.#call<{ targetId: string }>('Target.createTarget', {
       url: 'about:blank',
     });
@@ -114,11 +118,11 @@ export class Browser {
       flatten: true,
     });
     this.#session = sessionId;
-    const offline = { offline: true, latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+    const speed = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
     await this.#call('Page.enable', {});
     await this.#call('Runtime.enable', {});
     await this.#call('Network.enable', {});
-    await this.#call('Network.emulateNetworkConditions', offline);
+    await this.#call('Network.emulateNetworkConditions', { offline: isOffline, ...speed });
     const metrics = { width, height, deviceScaleFactor: 1, mobile: false };
     await this.#call('Emulation.setDeviceMetricsOverride', metrics);
   }

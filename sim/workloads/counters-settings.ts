@@ -49,7 +49,14 @@ export type CounterOperation =
   /** A node that waits joins the cluster. */
   | { readonly kind: 'join' }
   /** Starts a process of its own on the node and registers it in the cluster under the name. */
-  | { readonly kind: 'register'; readonly name: string }
+  | {
+      readonly kind: 'register';
+      readonly name: string;
+      /** It ends only when it is killed. */
+      readonly isStubborn?: boolean;
+    }
+  /** The node that runs the supervisor stops it. */
+  | { readonly kind: 'stop' }
   | HostileOperation
   /** Tells the checkers how the node sees the cluster, and calls every child once more. */
   | { readonly kind: 'final' };

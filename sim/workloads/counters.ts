@@ -40,6 +40,7 @@ export function createNode(context: NodeContext): NodeProgram {
 }
 
 type MessageOperation = Extract<CounterOperation, { kind: 'call' | 'cast' }>;
+type RegisterOperation = Extract<CounterOperation, { kind: 'register' }>;
 
 class CountersNode {
   readonly #context: NodeContext;
@@ -107,7 +108,9 @@ class CountersNode {
       case 'inits':
         return this.#inits.expect(operation);
       case 'register':
-        return this.#register(operation.name);
+        return this.#register(operation);
+      case 'stop':
+        return this.#stop();
       case 'hostile':
         return sendHostile(this.#context, this.#settings.secret, {
           ...operation,
@@ -157,6 +160,7 @@ class CountersNode {
       nodeSelector: selectorOf(selector, takeover !== undefined),
       restartIntensity,
       ...(takeover === undefined ? {} : { takeover: true, partition: takeover }),
+      ...(takeover === undefined ? {} : { orphanTimeoutMs: this.#orphanTimeoutMs }),
       ...(exclusive === true ? { placement: 'exclusive' } : {}),
       children: children.map((child) => ({
         id: child.id,
@@ -183,6 +187,13 @@ class CountersNode {
     });
   }
 
+  /** Long enough for another node to go on, and short: who is orphaned for good ends in time. */
+  get #orphanTimeoutMs(): number {
+    const { heartbeatIntervalMs, heartbeatMissThreshold, supervisor } = this.#settings;
+    const takeoverMs = heartbeatIntervalMs * (heartbeatMissThreshold + 3);
+    return (supervisor.exclusive === true ? 2.1 : 1) * takeoverMs + 2000;
+  }
+
   /** Who votes on the supervisor, and how many have to agree. */
   #electorate(takeover: 'available' | 'majority') {
     if (takeover === 'available') return { votesNeeded: 0, voters: [] };
@@ -206,7 +217,13 @@ class CountersNode {
     this.#cluster.node.registry.register(greeterName(nodeId), this.#greeter);
   }
 
-  async #register(name: string): Promise<void> {
+  async #stop(): Promise<void> {
+    if (this.#supervisor === undefined) return;
+    await this.#runtime.use(DISTRIBUTED_SUPERVISORS).stop(this.#supervisor);
+    this.#observe('stopped', { supervisorId: this.#supervisor.id });
+  }
+
+  async #register({ name, isStubborn = false }: RegisterOperation): Promise<void> {
     const holder = await GenServer.start({
       init: () => null,
       handleCall: (message: unknown, state) => [message, state],
@@ -218,6 +235,7 @@ class CountersNode {
         }
         return state;
       },
+      ...(isStubborn ? { terminate: () => new Promise<void>(() => undefined) } : {}),
     });
     const fields = { name, processId: holder.id };
     try {

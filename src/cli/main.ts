@@ -5,10 +5,12 @@ import { suggestion } from '../base/suggestion.js';
 const HELP = `\
 Usage: faultline <command> [flags]
 
-  node   run a node of a cluster over TCP; faultline node --help
-  sim    start a simulated cluster, kill nodes, check every promise; faultline sim --help
+  node         run a node of a cluster over TCP; faultline node --help
+  coordinator  hand tasks to workers and keep them until they are done; faultline coordinator --help
+  task-worker  do the tasks of a coordinator; faultline task-worker --help
+  sim          start a simulated cluster, kill nodes, check every promise; faultline sim --help
 `;
-const COMMANDS = ['node', 'sim'] as const;
+const COMMANDS = ['node', 'coordinator', 'task-worker', 'sim'] as const;
 const [subcommand, ...args] = process.argv.slice(2);
 process.exitCode = await run(subcommand);
 
@@ -17,6 +19,20 @@ async function run(name: string | undefined): Promise<number> {
     case 'node': {
       const { runNodeCommand } = await import('./node-process.js');
       return runNodeCommand(args, 'npx faultline node');
+    }
+    case 'coordinator': {
+      const { coordinatorCommand } = await import('./coordinator-command.js');
+      const { runInProcess } = await import('./command-process.js');
+      return runInProcess('npx faultline coordinator', (surroundings) =>
+        coordinatorCommand(args, surroundings),
+      );
+    }
+    case 'task-worker': {
+      const { taskWorkerCommand } = await import('./task-worker-command.js');
+      const { runInProcess } = await import('./command-process.js');
+      return runInProcess('npx faultline task-worker', (surroundings) =>
+        taskWorkerCommand(args, surroundings),
+      );
     }
     case 'sim': {
       // Nothing of the simulator is loaded by those who ask for something else.

@@ -1,9 +1,16 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { NodeId } from '../base/node-id.js';
-import { suggestion } from '../base/suggestion.js';
 import { CLUSTER_NAME_RULE, isClusterName } from '../cluster/discovery-bonjour.js';
-import { NODE_FLAGS, type NodeFlag, type NodeFlagName } from './node-flags.js';
-import { NodeUsageError, oneLine } from './node-usage-error.js';
+import {
+  type Given as GivenFlags,
+  lastOf as last,
+  present,
+  readFlags,
+  readPort,
+  readTimeMs,
+  readWhole,
+} from './flag-reading.js';
+import { NODE_FLAGS, type NodeFlagName } from './node-flags.js';
+import { NodeUsageError } from './node-usage-error.js';
 
 export type NodeCommandLine =
   { readonly kind: 'help' | 'version' } | { readonly kind: 'run'; readonly flags: NodeRunFlags };
@@ -35,13 +42,13 @@ export interface NodeRunFlags {
  * `--seed` counts each time.
  */
 export function parseNodeArguments(args: readonly string[]): NodeCommandLine {
-  const given = readTokens(args);
+  const given = readFlags(args, NODE_FLAGS);
   if (given.has('help')) return { kind: 'help' };
   if (given.has('version')) return { kind: 'version' };
   const flags = present<NodeRunFlags>({
     name: readName(given),
     host: last(given, 'host'),
-    port: readPort(given),
+    port: readPort(given, 'port'),
     advertiseHost: last(given, 'advertise-host'),
     seeds: (given.get('seed') ?? []).map(readSeed),
     dns: readHostPort(given),
@@ -64,51 +71,7 @@ export function parseNodeArguments(args: readonly string[]): NodeCommandLine {
   return { kind: 'run', flags };
 }
 
-/** The flags of a command line with their values; a switch has none. */
-type Given = ReadonlyMap<NodeFlagName, readonly string[]>;
-
-// Not strict: its messages are long, and it knows no suggestions.
-function readTokens(args: readonly string[]): Given {
-  const given = new Map<NodeFlagName, string[]>();
-  const options: Record<string, { type: 'string' | 'boolean' }> = {};
-  for (const [name, flag] of Object.entries<NodeFlag>(NODE_FLAGS)) {
-    options[name] = { type: flag.value === undefined ? 'boolean' : 'string' };
-  }
-  const config = { args: [...args], options, strict: false, tokens: true } as const;
-  for (const token of parseArgs(config satisfies ParseArgsConfig).tokens) {
-    if (token.kind === 'option-terminator') continue;
-    if (token.kind === 'positional') {
-      throw new NodeUsageError(`expected flags only, got ${oneLine(token.value)}`);
-    }
-    const { name, value, rawName, inlineValue } = token;
-    if (!isFlag(name)) throw unknownFlag(name, rawName);
-    const flag: NodeFlag = NODE_FLAGS[name];
-    // Whatever follows was taken for the value, the next flag too.
-    const isMissing = value === undefined || value === '' || (!inlineValue && /^--/.test(value));
-    if (flag.value !== undefined && isMissing) {
-      throw NodeUsageError.of(name, `a value (${flag.value})`, value);
-    }
-    if (flag.value === undefined && value !== undefined) {
-      throw NodeUsageError.of(name, 'no value', value);
-    }
-    given.set(name, [...(given.get(name) ?? []), ...(value === undefined ? [] : [value])]);
-  }
-  return given;
-}
-
-function isFlag(name: string): name is NodeFlagName {
-  return Object.hasOwn(NODE_FLAGS, name);
-}
-
-function unknownFlag(name: string, rawName: string): NodeUsageError {
-  const meant = suggestion(name, Object.keys(NODE_FLAGS));
-  const hint = meant === undefined ? 'expected one that --help lists' : `did you mean --${meant}?`;
-  return new NodeUsageError(`unknown flag ${oneLine(rawName)}: ${hint}`);
-}
-
-function last(given: Given, flag: NodeFlagName): string | undefined {
-  return given.get(flag)?.at(-1);
-}
+type Given = GivenFlags<NodeFlagName>;
 
 function readName(given: Given): string {
   const name = last(given, 'name');
@@ -118,22 +81,6 @@ function readName(given: Given): string {
   if (NodeId.isValid(`${name}@localhost:1`)) return name;
   const expected = 'a letter, then letters, digits, _ or -, at most 64 in all';
   throw NodeUsageError.of('name', expected, name);
-}
-
-function readPort(given: Given): number | undefined {
-  return readWhole(given, 'port', { min: 0, max: 65_535 });
-}
-
-function readWhole(
-  given: Given,
-  flag: NodeFlagName,
-  { min, max }: { readonly min: number; readonly max: number },
-): number | undefined {
-  const text = last(given, flag);
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-  throw NodeUsageError.of(flag, `a whole number from ${min} to ${max}`, text);
 }
 
 function readSeed(text: string): string {
@@ -167,25 +114,3 @@ function readTls(given: Given): NodeRunFlags['tls'] {
   }
   return { cert, key, ...(ca === undefined ? {} : { ca }) };
 }
-
-function readTimeMs(
-  given: Given,
-  flag: 'heartbeat' | 'drain',
-  { minMs, maxMs }: { readonly minMs: number; readonly maxMs: number },
-): number | undefined {
-  const text = last(given, flag);
-  if (text === undefined) return undefined;
-  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? [];
-  const timeMs = amount === undefined ? NaN : Number(amount) * (UNITS_MS[unit] as number);
-  if (timeMs >= minMs && timeMs <= maxMs) return timeMs;
-  const range = `${minMs === 0 ? '0' : `${minMs}ms`} to ${maxMs / 60_000}m`;
-  throw NodeUsageError.of(flag, `a time from ${range}, such as 500ms or 5s`, text);
-}
-
-/** The fields that are there: an absent one is no field at all. */
-function present<T>(fields: { [K in keyof T]: T[K] | undefined }): T {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as T;
-}
-
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };

@@ -2,28 +2,19 @@ import { type Deferred, deferred } from '../base/deferred.js';
 import { toError } from '../base/errors.js';
 import { BehaviorRegistry, Cluster } from '../index.js';
 import { createNodePlatform } from '../platform/node-platform.js';
-import type { Clock } from '../platform/platform.js';
 import { ListenError } from '../platform/transport.js';
 import { setCurrentRuntime } from '../runtime/current.js';
 import { Runtime } from '../runtime/runtime.js';
 import { END_TIMEOUT_MS, endInOrder } from '../threads/orderly-end.js';
+import type { CommandProcess } from './command-process.js';
 import { type NodeRunFlags, parseNodeArguments } from './node-arguments.js';
 import { nodeHelpText } from './node-help.js';
-import { NodeJournal, type TextSink } from './node-journal.js';
+import { NodeJournal } from './node-journal.js';
 import { loadNodeModule, type NodeModule } from './node-module.js';
 import { clusterOptionsOf } from './node-options.js';
 import { NodeUsageError } from './node-usage-error.js';
 
-export interface NodeCommandOptions {
-  readonly stdout: TextSink;
-  readonly stderr: TextSink;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** How the user calls it. */
-  readonly command: string;
-  readonly version: string;
-  /** Calls `end` once, when the node is to leave, with a word for why. */
-  readonly onEnd: (end: (because: string) => void, clock: Pick<Clock, 'nowMs'>) => void;
-}
+export type NodeCommandOptions = CommandProcess;
 
 /** Exit codes of the command, but for those of a second signal. */
 export const NODE_EXIT = { left: 0, failed: 1, usage: 2 } as const;

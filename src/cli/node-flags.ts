@@ -1,8 +1,4 @@
-/** What a flag takes after it; a flag without it is a switch. */
-export interface NodeFlag {
-  readonly value?: string;
-  readonly help: readonly string[];
-}
+import type { Flag } from './flag-reading.js';
 
 /** Every flag of `node`, in the order of the help. */
 export const NODE_FLAGS = {
@@ -64,7 +60,7 @@ export const NODE_FLAGS = {
   quiet: { help: ['print warnings and errors only'] },
   help: { help: ['print this'] },
   version: { help: ['print the version'] },
-} as const satisfies Readonly<Record<string, NodeFlag>>;
+} as const satisfies Readonly<Record<string, Flag>>;
 
 export type NodeFlagName = keyof typeof NODE_FLAGS;
 

@@ -1,20 +1,12 @@
-import { NODE_FLAG_GROUPS, NODE_FLAGS, type NodeFlag, type NodeFlagName } from './node-flags.js';
+import { flagGroupsText } from './flag-help.js';
+import { NODE_FLAG_GROUPS, NODE_FLAGS } from './node-flags.js';
 
 /** The text of `node --help`; `command` is how the user calls it. */
 export function nodeHelpText(command: string): string {
-  const groups = NODE_FLAG_GROUPS.map(({ title, names }) => {
-    return `${title}:\n${names.flatMap(flagLines).join('\n')}`;
-  });
-  return `${INTRODUCTION(command)}\n\n${groups.join('\n\n')}\n\n${ENDS}\n`;
+  const groups = flagGroupsText(NODE_FLAGS, NODE_FLAG_GROUPS);
+  return `${INTRODUCTION(command)}\n\n${groups}\n\n${ENDS}\n`;
 }
 
-function flagLines(name: NodeFlagName): string[] {
-  const { value, help }: NodeFlag = NODE_FLAGS[name];
-  const flag = `--${name}${value === undefined ? '' : ` ${value}`}`;
-  return help.map((line, at) => `  ${(at === 0 ? flag : '').padEnd(WIDTH)}${line}`);
-}
-
-const WIDTH = 25;
 const INTRODUCTION = (command: string): string => `\
 Usage: ${command} --name NAME [flags]
 

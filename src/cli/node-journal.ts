@@ -99,7 +99,7 @@ export class NodeJournal implements Log {
   }
 }
 
-function hasColours({ stdout, env }: JournalOptions): boolean {
+export function hasColours({ stdout, env }: Pick<JournalOptions, 'stdout' | 'env'>): boolean {
   const isForced = isSet(env['FORCE_COLOR']) && env['FORCE_COLOR'] !== '0';
   const isTerminal = stdout.isTTY === true && env['TERM'] !== 'dumb';
   return !isSet(env['NO_COLOR']) && (isForced || isTerminal);

@@ -1,66 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import type { Clock } from '../platform/platform.js';
+import { runInProcess } from './command-process.js';
 import { nodeCommand } from './node-command.js';
 
-/**
- * Runs the command in this process, and ends the process with its exit code.
- *
- * The first SIGTERM or SIGINT makes the node leave; a second one ends the process at once, with 143
- * or 130. A reader of the output that goes away costs the output and not the node.
- */
-export async function runNodeCommand(args: readonly string[], command: string): Promise<never> {
-  const ignore = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
-  };
-  process.stdout.on('error', ignore);
-  process.stderr.on('error', ignore);
-  const code = await nodeCommand(args, {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    env: process.env,
-    command,
-    version: version(),
-    onEnd: listenToSignals,
-  });
-  await flushed();
-  // What a module left running, such as a server or a timer, must not keep a node that has left.
-  process.exit(code);
+/** Runs the command in this process, and ends the process with its exit code. */
+export function runNodeCommand(args: readonly string[], command: string): Promise<never> {
+  return runInProcess(command, (surroundings) => nodeCommand(args, surroundings));
 }
-
-function listenToSignals(end: (because: string) => void, clock: Pick<Clock, 'nowMs'>): void {
-  let first: { readonly signal: EndSignal; readonly atMs: number } | undefined;
-  const told = (signal: EndSignal): void => {
-    const nowMs = clock.nowMs();
-    if (first === undefined) {
-      first = { signal, atMs: nowMs };
-      end(signal);
-      return;
-    }
-    // A terminal signals every process of a command at once, and the programs that started this
-    // one pass theirs on: one press of Ctrl-C arrives more than once.
-    const isSamePress =
-      signal === 'SIGINT' && first.signal === signal && nowMs - first.atMs <= ONE_PRESS_MS;
-    if (!isSamePress) process.exit(EXIT_BY_SIGNAL[signal]);
-  };
-  process.on('SIGINT', told).on('SIGTERM', told);
-}
-
-function flushed(): Promise<void> {
-  return new Promise((resolve) => process.stdout.write('', () => resolve()));
-}
-
-// Beside the sources, and one level further up beside the built files.
-function version(): string {
-  const paths = ['../../package.json', '../../../package.json'].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  );
-  const path = paths.find(existsSync);
-  if (path === undefined) return 'unknown';
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
-}
-
-type EndSignal = keyof typeof EXIT_BY_SIGNAL;
-
-const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
-const ONE_PRESS_MS = 300;

@@ -108,7 +108,8 @@ export class ChildHost implements SpawnGate {
     const isOlder = present !== undefined && compareFences(fence, present.fence) < 0;
     const owner = this.#replicas.ownerOf(fence.ownerId);
     const isSuperseded = owner !== undefined && compareFenceOwners(fence, owner) < 0;
-    if (isOlder || isSuperseded || this.#ends.of(fence) !== undefined) {
+    const isOver = this.#replicas.isOverUnder(fence.ownerId, fence);
+    if (isOlder || isSuperseded || isOver || this.#ends.of(fence) !== undefined) {
       return Promise.reject(new StaleFenceError(childId, fence.sequence));
     }
     if (present !== undefined) this.#end(present);

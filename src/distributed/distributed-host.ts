@@ -9,7 +9,7 @@ import type { Exit, KernelEffect } from '../otp/supervision/kernel-effect.js';
 import type { KernelEvent, LostEvent } from '../otp/supervision/kernel-event.js';
 import type { KernelOptions } from '../otp/supervision/kernel-options.js';
 import { Pump } from '../otp/supervision/pump.js';
-import { type TerminateReason, reasonText } from '../runtime/exit-reason.js';
+import type { TerminateReason } from '../runtime/exit-reason.js';
 import type { Process, Receiver } from '../runtime/process.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Mail } from '../runtime/signal.js';
@@ -22,7 +22,7 @@ import {
 import type { DistributedSupervisorEvent, DistributedSupervisorRef } from './distributed-event.js';
 import { DRAINS } from './drains.js';
 import { HostRecord } from './host-record.js';
-import { type Legacy, idsOf, resumedFact } from './legacy.js';
+import { type Legacy, idsOf, newsFact, resumedFact } from './legacy.js';
 import { LifecycleTeller, type StopReason, endText } from './lifecycle-teller.js';
 import { NAMED_SELECTORS } from './named-selectors.js';
 import type { NodeSelector } from './node-selector.js';
@@ -163,8 +163,7 @@ export class DistributedHost implements Receiver {
   terminate(reason: TerminateReason): Promise<void> | void {
     if (this.kernel.phase === 'ended' || this.#isGivenAway) return;
     this.#ended = deferred();
-    this.#fact('supervisor_stopping', {});
-    this.#feed({ kind: 'stop', reason: reason === 'normal' ? 'normal' : 'shutdown' });
+    this.#stop(reason === 'normal' ? 'normal' : 'shutdown');
     return this.#ended.promise;
   }
 
@@ -181,6 +180,11 @@ export class DistributedHost implements Receiver {
   /** Has what runs there under this fence ended: nobody wants it. */
   endOn(host: NodeId, fence: Fence): void {
     this.#children.endOn(host, [fence]);
+  }
+
+  #stop(reason: 'normal' | 'shutdown'): void {
+    this.#fact('supervisor_stopping', {});
+    this.#feed({ kind: 'stop', reason });
   }
 
   #feed(event: Event): void {
@@ -212,13 +216,13 @@ export class DistributedHost implements Receiver {
     return () => parts.forEach((unlisten) => unlisten());
   }
 
-  #goOn({ from, replication, memory, counted, news }: Legacy): void {
+  #goOn({ from, replication, memory, counted, isEnding, news }: Legacy): void {
     this.ready.resolve(this.ref);
     this.#record.takeUp(replication);
     this.teller.totalRestarts = counted.totalRestarts;
     this.nodeFailureRestarts = counted.nodeFailureRestarts;
     this.madeCount = counted.madeCount;
-    const gone = new Set(news.flatMap((event) => idsOf(event)));
+    const gone = new Set(news.flatMap(idsOf));
     const children = memory.children.map((child) => {
       const { spec, state, attempt, handle } = child;
       if (state !== 'running' || handle === undefined || gone.has(spec.id)) return child;
@@ -227,29 +231,24 @@ export class DistributedHost implements Receiver {
     this.kernel.resume({ ...memory, children }, this.#runtime.platform.clock.nowMs());
     this.#record.publishAll();
     this.#fact('supervisor_resumed', resumedFact(this.options, children, memory));
-    for (const { spec, handle } of children) {
-      if (handle !== undefined) this.teller.isAt(spec.id, handle.nodeId);
-    }
+    for (const { spec, handle } of children) if (handle) this.teller.isAt(spec.id, handle.nodeId);
     this.teller.takenOver(from);
-    this.#children.watchAdopted();
-    for (const event of news) this.#hear(from, event);
+    const early = this.#pump.withhold(() => this.#children.watchAdopted());
+    // First of all: what is lost need not come back.
+    if (isEnding) this.#stop('shutdown');
+    // A restart that was under way goes on, and news of what it reaches is no cause of its own.
     this.#feed({ kind: 'available' });
+    for (const event of news) this.#hear(from, event);
+    early.forEach((event) => this.#feed(event));
     for (const nodeId of this.#runtime.use(DRAINS).all()) this.#orders.mover.clear(nodeId);
   }
 
   /** What happened before this node looked. */
-  #hear(from: NodeId, event: Event): void {
-    if (event.kind === 'exited') {
-      this.options.guard.known(event.id);
-      const { id: childId, attempt: sequence, reason } = event;
-      this.#fact('child_ended', { childId, sequence, reason: reasonText(reason) });
-      this.#feed(event);
-    } else if (event.kind === 'lost') {
-      const childIds = event.children.map(({ id }) => id);
-      const sequences = event.children.map(({ attempt }) => attempt);
-      this.#fact('children_lost', { nodeId: from, childIds, sequences });
-      this.#lost(from, event.children);
-    }
+  #hear(from: NodeId, event: Legacy['news'][number]): void {
+    this.#fact(...newsFact(from, event));
+    if (event.kind === 'lost') return this.#lost(from, event.children);
+    this.options.guard.known(event.id);
+    this.#feed(event);
   }
 
   get #replication(): Replication | undefined {

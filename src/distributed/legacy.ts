@@ -3,6 +3,7 @@ import type { NodeId } from '../base/node-id.js';
 import type { Codec } from '../cluster/codec.js';
 import type { RestartIntensity, SupervisorStrategy } from '../otp/child-spec.js';
 import type { KernelEvent } from '../otp/supervision/kernel-event.js';
+import { reasonText } from '../runtime/exit-reason.js';
 import type { KernelMemory, RememberedChild } from '../otp/supervision/kernel-memory.js';
 import {
   type ChildHandle,
@@ -23,9 +24,13 @@ export interface Legacy {
   readonly replication: Replication;
   readonly memory: KernelMemory<PlacedSpec, ChildHandle>;
   readonly counted: CountedHead;
+  /** The former owner was about to end it. */
+  readonly isEnding: boolean;
   /** Happened while nobody looked; the loss of nodes as one event. */
-  readonly news: readonly KernelEvent<PlacedSpec, ChildHandle>[];
+  readonly news: readonly News[];
 }
+
+type News = Extract<KernelEvent<PlacedSpec, ChildHandle>, { kind: 'exited' | 'lost' }>;
 
 /** The record of the former owner, and what was found of it, in the words of a kernel. */
 export function legacyOf(
@@ -35,11 +40,11 @@ export function legacyOf(
   settings: SupervisorSettings,
   codec: Codec,
 ): Legacy {
-  const { totalRestarts, nodeFailureRestarts, madeCount, owner, restartAgesMs } = head;
+  const { totalRestarts, nodeFailureRestarts, madeCount, owner, isEnding, restartAgesMs } = head;
   // Starts that the record does not know of have numbers, too.
   const attempts = children.reduce((most, { attempt }) => Math.max(most, attempt), head.attempts);
   const remembered = children.map((child) => rememberedChild(child, settings, codec));
-  const news: KernelEvent<PlacedSpec, ChildHandle>[] = ended.map(({ child, reason }) => {
+  const news: News[] = ended.map(({ child, reason }) => {
     return { kind: 'exited', id: child.id, attempt: child.attempt, reason };
   });
   if (lost.length > 0) {
@@ -51,14 +56,28 @@ export function legacyOf(
     replication,
     memory: { children: remembered, attempts, restartAgesMs },
     counted: { totalRestarts, nodeFailureRestarts, madeCount },
+    isEnding,
     news,
   };
 }
 
 /** The children that an event is about. */
-export function idsOf(event: KernelEvent<PlacedSpec, ChildHandle>): readonly string[] {
-  if (event.kind === 'lost') return event.children.map(({ id }) => id);
-  return event.kind === 'exited' ? [event.id] : [];
+export function idsOf(event: News): readonly string[] {
+  return event.kind === 'lost' ? event.children.map(({ id }) => id) : [event.id];
+}
+
+/** What somebody who only listens has to know of the news from a node. */
+export function newsFact(
+  nodeId: NodeId,
+  event: News,
+): readonly [topic: string, fields: Readonly<Record<string, unknown>>] {
+  if (event.kind === 'exited') {
+    const { id: childId, attempt: sequence, reason } = event;
+    return ['child_ended', { childId, sequence, reason: reasonText(reason) }];
+  }
+  const childIds = event.children.map(({ id }) => id);
+  const sequences = event.children.map(({ attempt }) => attempt);
+  return ['children_lost', { nodeId, childIds, sequences }];
 }
 
 /** What somebody who only listens has to know of a supervisor that goes on. */
@@ -93,9 +112,9 @@ interface ResumedOptions {
 /** The part of a head that an owner tells of himself. */
 export function ownHead(head: SupervisorHead): OwnHead {
   const { id, name, settings, startedAt, totalRestarts, nodeFailureRestarts } = head;
-  const { madeCount, attempts, restartAgesMs } = head;
+  const { madeCount, attempts, isEnding, restartAgesMs } = head;
   const counted = { totalRestarts, nodeFailureRestarts, madeCount, attempts, restartAgesMs };
-  return { id, name, settings, startedAt, ...counted };
+  return { id, name, settings, startedAt, ...counted, isEnding };
 }
 
 function rememberedChild(

@@ -32,11 +32,12 @@ export class RecordKeeper {
   }
 
   head(counted: CountedHead, nowMs: number): OwnHead {
-    const { attempts } = this.#kernel;
+    const { attempts, phase } = this.#kernel;
     return {
       ...this.#settled,
       ...counted,
       attempts,
+      isEnding: phase === 'stopping' || phase === 'ended',
       restartAgesMs: this.#kernel.restartAges(nowMs),
     };
   }

@@ -93,6 +93,12 @@ export class SupervisorReplicas {
     return this.#ended.has(id);
   }
 
+  /** Whether what this owner started has no supervisor any more. */
+  isOverUnder(id: string, owner: FenceOwner): boolean {
+    const last = this.#ended.get(id);
+    return last !== undefined && compareFenceOwners(owner, last) <= 0;
+  }
+
   /** Begins to tell the others of a supervisor of this node. */
   replicate(start: ReplicationStart): Replication {
     return new Replication(start, {
@@ -124,6 +130,7 @@ export class SupervisorReplicas {
     for (const { nodeId } of this.#connected()) {
       this.tell(nodeId, { kind: 'over', id, owner: own.owner });
     }
+    for (const listener of this.#listeners) listener.over?.(id, own.owner);
   }
 
   /** Lets a node know what it missed: the supervisor has ended for good. */

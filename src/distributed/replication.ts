@@ -57,6 +57,8 @@ export class Replication {
   #record: SupervisorRecord;
   #ownHead: OwnHead;
   #isFounded: boolean;
+  /** The version that names the standbys as they are now. */
+  #standbysVersion = 1;
 
   constructor(start: ReplicationStart, wire: ReplicationWire) {
     const { self, owner, policy, head, children, voters } = start;
@@ -147,9 +149,11 @@ export class Replication {
     changed: readonly ChildRecord[],
     voters: readonly Voter[],
   ): void {
-    const { owner, votesNeeded } = this.#record.head;
-    const head = { ...this.#ownHead, owner, votesNeeded, voters, standbys: this.#standbys() };
+    const { owner, votesNeeded, standbys: known } = this.#record.head;
+    const standbys = this.#standbys();
+    const head = { ...this.#ownHead, owner, votesNeeded, voters, standbys };
     const change = { head, version: this.#record.version + 1, removed, changed };
+    if (!isSameLives(standbys, known)) this.#standbysVersion = change.version;
     this.#record = applyChange(this.#record, change) ?? this.#record;
     for (const { nodeId, incarnation } of this.#wire.connected()) {
       // One that had no room, or is new, gets the whole.
@@ -194,14 +198,7 @@ export class Replication {
 
   #refreshStandbys(): void {
     const { standbys, voters } = this.#record.head;
-    const now = this.#standbys();
-    const isSame =
-      now.length === standbys.length &&
-      now.every(({ nodeId, life }, at) => {
-        const before = standbys[at];
-        return before?.nodeId === nodeId && before.life === life;
-      });
-    if (!isSame) this.#commit([], [], voters);
+    if (!isSameLives(this.#standbys(), standbys)) this.#commit([], [], voters);
   }
 
   /**
@@ -253,24 +250,40 @@ export class Replication {
     }
   }
 
+  /** A standby that does not know yet that it is one would leave a lost supervisor to others. */
   #isSafe(version: number): boolean {
     if (this.#policy === undefined) return true;
     const { votesNeeded, voters } = this.#record.head;
     if (!this.#isFounded && votesNeeded > 0) return false;
-    if (votesNeeded === 0) {
-      return this.#chosen().every((one) => this.#keeps(one.nodeId, one.incarnation, version));
-    }
+    const newest = Math.max(version, this.#standbysVersion);
+    const chosen = this.#chosen().map(({ nodeId, incarnation: life }) => ({ nodeId, life }));
+    const isReady = ({ nodeId, life }: NodeLife): boolean =>
+      this.#keeps(nodeId, life, newest) && this.#isStandby(nodeId, life);
+    if (votesNeeded === 0) return chosen.every(isReady);
     const keep = voters.filter(({ nodeId, life }) => {
       if (life === undefined) return false;
       return nodeId === this.#self.nodeId || this.#keeps(nodeId, life, version);
     });
-    return keep.length >= votesNeeded;
+    return keep.length >= votesNeeded && (chosen.length === 0 || chosen.some(isReady));
+  }
+
+  #isStandby(nodeId: NodeId, life: bigint): boolean {
+    const { standbys } = this.#record.head;
+    return standbys.some((one) => one.nodeId === nodeId && one.life === life);
   }
 
   #keeps(nodeId: NodeId, life: bigint, version: number): boolean {
     const kept = this.#kept.get(nodeId);
     return kept?.life === life && kept.version >= version;
   }
+}
+
+function isSameLives(left: readonly NodeLife[], right: readonly NodeLife[]): boolean {
+  if (left.length !== right.length) return false;
+  return left.every(({ nodeId, life }, at) => {
+    const other = right[at];
+    return other?.nodeId === nodeId && other.life === life;
+  });
 }
 
 function withLife(

@@ -28,6 +28,8 @@ export interface SupervisorHead {
   readonly madeCount: number;
   /** The number of the latest start of a child. */
   readonly attempts: number;
+  /** It is on its way to its end, on whatever account: who goes on with it brings that about. */
+  readonly isEnding: boolean;
   /** How long ago each restart was that counts, when the record was sent. */
   readonly restartAgesMs: readonly number[];
   /** Who may take it over, in this order. */
@@ -121,7 +123,7 @@ export function readChange(value: unknown): RecordChange | undefined {
 
 function readHead(value: unknown): SupervisorHead | undefined {
   const fields = fieldsOf(value);
-  const { id, name, settings, startedAt } = fields;
+  const { id, name, settings, startedAt, isEnding } = fields;
   const { totalRestarts, nodeFailureRestarts, madeCount, attempts, votesNeeded } = fields;
   const owner = readFenceOwner(fields['owner']);
   const restartAgesMs = readAll(fields['restartAgesMs'], readDuration);
@@ -131,10 +133,11 @@ function readHead(value: unknown): SupervisorHead | undefined {
   if (name !== undefined && typeof name !== 'string') return undefined;
   if (!(settings instanceof Uint8Array) || typeof startedAt !== 'number') return undefined;
   if (!isCount(totalRestarts) || !isCount(nodeFailureRestarts)) return undefined;
+  if (typeof isEnding !== 'boolean') return undefined;
   if (!isCount(madeCount) || !isCount(attempts) || !isCount(votesNeeded)) return undefined;
   if (restartAgesMs === undefined || standbys === undefined || voters === undefined)
     return undefined;
-  const counts = { totalRestarts, nodeFailureRestarts, madeCount, attempts, votesNeeded };
+  const counts = { totalRestarts, nodeFailureRestarts, madeCount, attempts, votesNeeded, isEnding };
   // A copy: what came lies in a buffer that the link may use again.
   const kept = { settings: new Uint8Array(settings), restartAgesMs, standbys, voters };
   return { id, name, owner, startedAt, ...counts, ...kept };

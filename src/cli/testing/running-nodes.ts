@@ -153,6 +153,11 @@ export class RunningNode {
     return this.lines.filter((line) => wanted.every(([key, value]) => line[key] === value));
   }
 
+  /** Resolves once there is a line with all fields of one of these. */
+  untilAny(choices: readonly Readonly<Record<string, unknown>>[]): Promise<unknown> {
+    return Promise.any(choices.map((fields) => this.until(1, fields)));
+  }
+
   /** Resolves once `count` lines have all these fields; rejects when that takes too long. */
   until(count: number, fields: Readonly<Record<string, unknown>>): Promise<NodeLine[]> {
     return new Promise((resolve, reject) => {

@@ -3,10 +3,14 @@
 import {
   Cluster,
   DistributedSupervisor,
+  type DistributedSupervisorRef,
   GenServer,
   type GenServerBehavior,
+  type NodeId,
+  type NodeSelectorFn,
   Supervisor,
 } from '../../index.js';
+import { createNodePlatform } from '../../platform/node-platform.js';
 
 const counter: GenServerBehavior<number, 'get', number, number> = {
   init: () => 0,
@@ -20,7 +24,16 @@ const lingering: GenServerBehavior<number, 'get', number, number> = {
   terminate: () => new Promise<void>(() => undefined),
 };
 
-export const behaviors = { counter, lingering };
+// Tells of every message before it answers.
+const talkative: typeof counter = {
+  ...counter,
+  handleCall: (_get, count, { self }) => {
+    tell({ event: 'handled', server: self.id });
+    return [count, count];
+  },
+};
+
+export const behaviors = { counter, lingering, talkative };
 
 export async function setup(): Promise<void> {
   // Whoever runs the test holds the other end: no node outlives it.
@@ -34,9 +47,11 @@ export async function setup(): Promise<void> {
   if (SMOKE_CHILDREN === '0') return;
   await workers(Number(SMOKE_WORKERS));
   DistributedSupervisor.onLifecycleEvent(({ type, ...event }) => tell({ event: type, ...event }));
-  await DistributedSupervisor.start({
-    nodeSelector: 'round_robin',
-    restartIntensity: { maxRestarts: 100, withinMs: 1000 },
+  const home = process.env['SMOKE_HOME'];
+  const supervisor = await DistributedSupervisor.start({
+    nodeSelector: home === undefined ? 'round_robin' : homeFirst(home),
+    // With a home everything is as it comes.
+    ...(home === undefined ? { restartIntensity: { maxRestarts: 100, withinMs: 1000 } } : {}),
     children: Array.from({ length: Number(SMOKE_CHILDREN) }, (_, at) => ({
       id: `child${at}`,
       behavior: SMOKE_BEHAVIOR,
@@ -44,6 +59,23 @@ export async function setup(): Promise<void> {
     })),
   });
   tell({ event: 'supervising' });
+  if (SMOKE_BEHAVIOR === 'talkative') askAll(supervisor);
+}
+
+/** The node of this name while it is there, and then the last one. */
+function homeFirst(name: string): NodeSelectorFn {
+  return (nodes) =>
+    (nodes.find(({ id }) => id.startsWith(`${name}@`)) ?? nodes.at(-1))?.id as NodeId;
+}
+
+/** Calls every child, over and over. */
+function askAll(supervisor: DistributedSupervisorRef): void {
+  timers.after(20, () => askAll(supervisor));
+  for (const { ref } of DistributedSupervisor.getChildren(supervisor)) {
+    GenServer.call(ref, 'get', { timeout: 10_000 }).catch((error: unknown) => {
+      tell({ event: 'unanswered', server: ref.id, code: (error as { code?: string }).code });
+    });
+  }
 }
 
 /** A supervisor for each of these names, with two children; `-` before it: they end slowly. */
@@ -76,3 +108,5 @@ function workers(count: number): Promise<void> {
 function tell(event: object): void {
   process.stdout.write(`${JSON.stringify(event)}\n`);
 }
+
+const { timers } = createNodePlatform();

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { checkerFactories } from '../checkers/all.js';
+import { LiveChildren } from '../checkers/live-children.js';
+import type { Anchor, CrashFault } from '../plan.js';
+import { crashOf, operationAt, staged, type Stage } from '../planted/stage.js';
+import { type SimReport, simulate } from '../simulate.js';
+import { boundariesOf } from './boundaries.js';
+
+type Policy = 'none' | 'available' | 'majority';
+type Outcome = 'all' | 'none';
+
+interface Phase {
+  /** When it begins; the supervisor's node is lost within half a second from then on. */
+  readonly fromMs: number;
+  readonly stage: Stage;
+  /** What may be left in the end where another node takes over. */
+  readonly outcomes: readonly Outcome[];
+}
+
+const BEGIN_MS = 2000;
+const USUAL_MS = 16_000;
+const phases: Readonly<Record<string, Phase>> = {
+  // Children that nobody heard of are given up after a minute.
+  start: { fromMs: 0, stage: { durationMs: 76_000 }, outcomes: ['all', 'none'] },
+  restart: {
+    fromMs: BEGIN_MS,
+    stage: { operations: [crashOf(1, BEGIN_MS)] },
+    outcomes: ['all'],
+  },
+  'restart after a loss': {
+    fromMs: BEGIN_MS,
+    stage: { faults: [{ kind: 'crash', node: 2, atMs: BEGIN_MS, mode: 'closes' }] },
+    outcomes: ['all'],
+  },
+  shutdown: {
+    fromMs: BEGIN_MS,
+    stage: { strategy: 'one_for_one', operations: [operationAt(0, BEGIN_MS, { kind: 'stop' })] },
+    outcomes: ['all', 'none'],
+  },
+  leave: {
+    fromMs: BEGIN_MS,
+    stage: { faults: [{ kind: 'leave', node: 0, atMs: BEGIN_MS }] },
+    outcomes: ['all'],
+  },
+};
+
+/** Three children in order on three nodes, and a call now and then. */
+function run(stage: Stage, policy: Policy, keepEntries = 0): Promise<SimReport> {
+  const options = staged({
+    children: 3,
+    strategy: 'rest_for_one',
+    durationMs: USUAL_MS,
+    ...stage,
+    // The supervisor's node comes back, and ends what it finds.
+    ...(policy === 'none' ? { durationMs: USUAL_MS } : { takeover: policy }),
+  });
+  const operations = (stage.operations ?? []).concat(
+    [0, 1, 2].flatMap((node) => [
+      operationAt(node, 1500, { kind: 'call', child: 'counter-2', op: node }),
+      operationAt(node, options.durationMs! - 3500, { kind: 'final' }),
+    ]),
+  );
+  const plan = { faults: stage.faults ?? [], operations };
+  const checkers = Object.keys(checkerFactories);
+  return simulate({ ...options, plan, checkers, keepEntries, seed: 1, lane: 'inproc' });
+}
+
+/** Who lives in the end, and what there is to say against it. */
+function judge(report: SimReport, { outcomes }: Phase, policy: Policy): string | undefined {
+  const { violation, failures, faults, end } = report;
+  if (violation !== undefined) return violation.message;
+  if (failures.length > 0) return `a node failed: ${JSON.stringify(failures)}`;
+  if (faults.at(-1)?.struck !== 1) return 'the crash did not strike';
+  if (end !== 'duration') return `the run ended by ${end}`;
+  const live = new LiveChildren();
+  for (const one of report.observed) live.observe(one);
+  const ids = live.all().map(({ childId }) => childId);
+  const allowed = policy === 'none' ? ['none'] : outcomes;
+  if (ids.length === 0 && allowed.includes('none')) return undefined;
+  const wanted = 'counter-1 counter-2 counter-3';
+  if (ids.sort().join(' ') === wanted && allowed.includes('all')) return undefined;
+  return `${ids.join(' ') || 'nobody'} lives in the end`;
+}
+
+/** The same run over and over, its first node lost at one boundary after the other. */
+async function walk(phase: Phase, policy: Policy): Promise<{ runs: number; broken: string[] }> {
+  const { fromMs, stage } = phase;
+  const whole = await run(stage, policy, Infinity);
+  expect(whole.violation).toBeUndefined();
+  const anchors = boundariesOf(whole, { node: 0, fromMs, untilMs: fromMs + 500 });
+  const walked = anchors.map((after, k) => lossAt(after, k, policy));
+  const broken: string[] = [];
+  const lane = async (): Promise<void> => {
+    for (let crash = walked.shift(); crash !== undefined; crash = walked.shift()) {
+      const report = await run({ ...stage, faults: [...(stage.faults ?? []), crash] }, policy);
+      const objection = judge(report, phase, policy);
+      if (objection !== undefined) broken.push(`${JSON.stringify(crash)}: ${objection}`);
+    }
+  };
+  await Promise.all([lane(), lane()]);
+  return { runs: anchors.length, broken };
+}
+
+/** Its process dies, or its host falls silent. Where nobody takes over, it comes back later. */
+function lossAt(after: Anchor, k: number, policy: Policy): CrashFault {
+  const mode = k % 2 === 0 ? 'silent' : 'closes';
+  const back = policy === 'none' ? { restartAfterMs: 4000 } : {};
+  return { kind: 'crash', node: 0, after, mode, ...back };
+}
+
+describe.each(['none', 'available', 'majority'] as const)('with takeover %s', (policy) => {
+  // Two of three voters lost: nobody may act.
+  const names = Object.keys(phases).filter((name) => {
+    return policy !== 'majority' || name !== 'restart after a loss';
+  });
+
+  it.each(names)('the supervisor may be lost at any message of %s', async (name) => {
+    const { runs, broken } = await walk(phases[name] as Phase, policy);
+    expect(broken).toEqual([]);
+    // A leave that hands the supervisor over takes few messages.
+    expect(runs).toBeGreaterThanOrEqual(3);
+  });
+});

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { toError } from '../base/errors.js';
+import { importable, modulePath } from '../offload/user-module.js';
+import type { Task, TaskContext } from '../tasks.js';
+import { NodeModuleError } from './node-module.js';
+
+export type TaskFunction = (task: Task, context: TaskContext) => unknown;
+
+/**
+ * The function of a user's module that does tasks: its default export, or its export `run`.
+ * TypeScript is compiled first. Rejects with NodeModuleError.
+ */
+export async function loadTaskModule(path: string): Promise<TaskFunction> {
+  const file = modulePath(path);
+  if (!existsSync(file)) throw new NodeModuleError(`--module: there is no file ${file}`);
+  const loaded = await importModule(file);
+  const { default: main, run } = loaded;
+  // A module that is compiled to CommonJS has its exports one level further in.
+  const inner = (main ?? {}) as Exports;
+  const found = [main, run, inner.default, inner.run].find((each) => typeof each === 'function');
+  if (found !== undefined) return found as TaskFunction;
+  const names = Object.keys(loaded).join(', ') || 'nothing';
+  throw new NodeModuleError(
+    `--module: ${path} has to export a function as default, or as run; got ${names}`,
+  );
+}
+
+async function importModule(file: string): Promise<Exports> {
+  try {
+    return (await import(await importable(file))) as Exports;
+  } catch (thrown) {
+    const error = toError(thrown);
+    throw new NodeModuleError(`--module: ${file} does not load: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+interface Exports {
+  readonly default?: unknown;
+  readonly run?: unknown;
+}

@@ -1,0 +1,198 @@
+import { unreachable } from '../base/assert.js';
+import { toError } from '../base/errors.js';
+import type { Clock, Log } from '../platform/platform.js';
+import type { CallResult, GenServerBehavior } from '../otp/behavior.js';
+import type { Context } from '../otp/context.js';
+import { GenServer } from '../otp/facades.js';
+import type { TimerRef } from '../otp/send-after.js';
+import type { LedgerOptions } from './ledger-options.js';
+import { type Asking, type Claim, Ledger, type LedgerNaming, type Phase } from './ledger.js';
+import type { TaskStore } from './store.js';
+import type { LedgerChange } from './task-record.js';
+import type { NewTask, TaskSettings } from './task.js';
+
+/** What is asked of the process that has the ledger. The replies are those of {@link Ledger}. */
+export type LedgerCommand =
+  | { readonly kind: 'add'; readonly task: NewTask; readonly settings?: TaskSettings }
+  | { readonly kind: 'assign'; readonly asking: Asking }
+  | { readonly kind: 'progress'; readonly claim: Claim; readonly phase: Phase }
+  | { readonly kind: 'complete'; readonly claim: Claim; readonly result: unknown }
+  | { readonly kind: 'fail'; readonly claim: Claim; readonly error: string }
+  | { readonly kind: 'renew'; readonly claims: readonly Claim[] }
+  | { readonly kind: 'shorten'; readonly workerId: string; readonly forMs: number }
+  | { readonly kind: 'release'; readonly claim: Claim; readonly reason: string }
+  | { readonly kind: 'lost'; readonly workerId: string; readonly reason: string }
+  | { readonly kind: 'cancel'; readonly taskId: string };
+
+export interface LedgerHost {
+  readonly options: LedgerOptions & LedgerNaming;
+  readonly store: TaskStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long workers have to come back after a restart; as long as their leases by default. */
+  readonly resumeGraceMs?: number;
+  /** The ledger of the process that just began: for questions, which need no message. */
+  opened?(ledger: Ledger, nowMs: () => number): void;
+  /** What is stored now, in order. */
+  changed?(changes: readonly LedgerChange[]): void;
+  /** There may be something to hand out now that waited for its time. */
+  due?(): void;
+}
+
+/**
+ * The process that has a ledger. It answers when what it did is stored, and takes further commands
+ * meanwhile: the store writes many changes at once. A store that fails ends it, and a fresh one
+ * goes on with what was stored.
+ */
+export function ledgerServer(
+  host: LedgerHost,
+): GenServerBehavior<LedgerState, LedgerCommand, StoreFailed, unknown> {
+  return {
+    init: () => openLedger(host),
+    handleCall: (command, state, context) => {
+      const { ledger, nowMs } = state;
+      let reply: unknown;
+      try {
+        reply = obey(ledger, command, nowMs());
+      } catch (error) {
+        // A refusal is the caller's business.
+        reply = GenServer.replyError(error);
+      }
+      arm(state, context);
+      return answer(host, state, reply, context);
+    },
+    handleCast: ({ error }) => {
+      throw error;
+    },
+    handleInfo: (info: unknown, state, context) => {
+      if (info !== TICK) return state;
+      const { ledger, nowMs } = state;
+      disarm(state);
+      ledger.advance(nowMs());
+      publish(host, state, context);
+      arm(state, context);
+      host.due?.();
+      return state;
+    },
+  };
+}
+
+export interface LedgerState {
+  readonly ledger: Ledger;
+  readonly nowMs: () => number;
+  /** The next tick, and when it comes. */
+  tick: { readonly timer: TimerRef; readonly atMs: number } | undefined;
+  /** Settles when all that was done so far is stored; undefined when it is. */
+  stored: Promise<boolean> | undefined;
+}
+
+interface StoreFailed {
+  readonly error: Error;
+}
+
+function openLedger({
+  options,
+  store,
+  clock,
+  log,
+  opened,
+  resumeGraceMs,
+}: LedgerHost): LedgerState {
+  // Comparable between lives of the coordinator, and within one life it never jumps.
+  const originMs = clock.wallMs() - clock.nowMs();
+  const nowMs = (): number => originMs + clock.nowMs();
+  const ledger = new Ledger(options, store.load());
+  ledger.resume(nowMs(), resumeGraceMs);
+  const waiting = ledger.waiting();
+  if (waiting > 0) log.info(`the store holds ${waiting} tasks that wait`);
+  opened?.(ledger, nowMs);
+  return { ledger, nowMs, tick: undefined, stored: undefined };
+}
+
+function obey(ledger: Ledger, command: LedgerCommand, nowMs: number): unknown {
+  switch (command.kind) {
+    case 'add':
+      return ledger.add(command.task, command.settings ?? {}, nowMs);
+    case 'assign': {
+      const record = ledger.assign(command.asking, nowMs);
+      if (record === undefined) return undefined;
+      const { task, attempt, leaseMs = 0 } = record;
+      return { task, attempt, leaseMs };
+    }
+    case 'progress':
+      return ledger.progress(command.claim, command.phase, nowMs);
+    case 'complete':
+      return ledger.complete(command.claim, command.result, nowMs);
+    case 'fail':
+      return ledger.fail(command.claim, command.error, nowMs);
+    case 'renew':
+      return command.claims.map((claim) => ledger.renew(claim, nowMs));
+    case 'shorten': {
+      ledger.shortenLeases(command.workerId, nowMs + command.forMs);
+      return;
+    }
+    case 'release':
+      return ledger.release(command.claim, command.reason, nowMs);
+    case 'lost': {
+      ledger.workerLost(command.workerId, command.reason, nowMs);
+      return;
+    }
+    case 'cancel':
+      return ledger.cancel(command.taskId, nowMs);
+    default:
+      return unreachable(command);
+  }
+}
+
+function answer(
+  host: LedgerHost,
+  state: LedgerState,
+  reply: unknown,
+  context: Context,
+): CallResult<unknown, LedgerState> {
+  publish(host, state, context);
+  const { from } = context;
+  // What changed nothing waits too: it may speak of a change that is not stored yet.
+  if (state.stored === undefined || from === undefined) return [reply, state];
+  void state.stored.then((isStored) => isStored && GenServer.reply(from, reply));
+  return [GenServer.noReply, state];
+}
+
+/** Stores what changed, and tells it then. */
+function publish({ store, changed }: LedgerHost, state: LedgerState, { self }: Context): void {
+  const changes = state.ledger.takeChanges();
+  if (changes.length === 0) return;
+  const written = store.write(changes);
+  if (written === undefined) {
+    changed?.(changes);
+    return;
+  }
+  const stored = written.then(
+    () => {
+      if (state.stored === stored) state.stored = undefined;
+      changed?.(changes);
+      return true;
+    },
+    (error: unknown) => {
+      // Nothing is acknowledged any more that may not be stored.
+      GenServer.cast(self, { error: toError(error) });
+      return false;
+    },
+  );
+  state.stored = stored;
+}
+
+function arm(state: LedgerState, context: Context): void {
+  const atMs = state.ledger.nextDueMs();
+  if (atMs === undefined || (state.tick !== undefined && state.tick.atMs <= atMs)) return;
+  disarm(state);
+  const timer = context.sendAfter(TICK, Math.max(0, Math.ceil(atMs - state.nowMs())));
+  state.tick = { timer, atMs };
+}
+
+function disarm(state: LedgerState): void {
+  if (state.tick !== undefined) GenServer.cancelTimer(state.tick.timer);
+  state.tick = undefined;
+}
+
+const TICK = 'tick';

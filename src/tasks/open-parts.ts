@@ -1,0 +1,36 @@
+/** What something that starts and stops has open, and how each is closed: the latest first. */
+export class OpenParts {
+  #closers: (() => unknown)[] = [];
+  #state: 'closed' | 'opening' | 'open' = 'closed';
+
+  /** Runs `open`, which adds as it goes. When it rejects, what it added is closed again. */
+  async open(open: () => Promise<void>): Promise<void> {
+    if (this.#state !== 'closed') throw new Error('It has started already; stop() it first');
+    this.#state = 'opening';
+    try {
+      await open();
+      this.#state = 'open';
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  add(close: () => unknown): void {
+    this.#closers.unshift(close);
+  }
+
+  /** Closes everything, whatever fails on the way; rejects with the first failure. */
+  async close(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const close of this.#closers.splice(0)) {
+      try {
+        await close();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    this.#state = 'closed';
+    if (failures.length > 0) throw failures[0];
+  }
+}

@@ -1,0 +1,72 @@
+import { FaultlineError } from '../base/errors.js';
+import type { Timers } from '../platform/platform.js';
+import { type ProcessOutcome, runProcess } from './runner-process.js';
+import { outcomeText } from './runner-outcome.js';
+
+export interface InstallOptions {
+  readonly timers: Timers;
+  /** Lets packages run their own scripts while they are installed; false by default. */
+  readonly allowInstallScripts?: boolean;
+  /** Milliseconds after which an installation has failed; five minutes by default. */
+  readonly installTimeoutMs?: number;
+  /** Ends an installation that is under way. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a project depends on could not be installed; `log` is the end of what npm said. */
+export class InstallError extends FaultlineError {
+  static readonly code = 'ERR_PROJECT_INSTALL';
+  override readonly name = 'InstallError';
+  readonly code = InstallError.code;
+
+  constructor(
+    readonly reason: string,
+    readonly log: string,
+  ) {
+    super(`Dependencies were not installed: ${reason}${log === '' ? '' : `\n${log}`}`);
+  }
+}
+
+/**
+ * Runs `npm ci` in `folder`, without the scripts of packages unless the operator of this worker
+ * allows them. Rejects with {@link InstallError}.
+ */
+export async function installDependencies(
+  folder: string,
+  hasLock: boolean,
+  options: InstallOptions,
+): Promise<void> {
+  if (!hasLock) {
+    const advice = 'npm ci needs a package-lock.json; ship it with the project';
+    throw new InstallError(advice, '');
+  }
+  const { timers, signal, allowInstallScripts = false } = options;
+  const { installTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const scripts = allowInstallScripts ? [] : ['--ignore-scripts'];
+  const outcome = await runProcess(NPM, ['ci', ...scripts, '--no-audit', '--no-fund'], {
+    timers,
+    cwd: folder,
+    env: installEnv(),
+    timeoutMs: installTimeoutMs,
+    logBytesMax: LOG_BYTES_MAX,
+    isShell: process.platform === 'win32',
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (!isDone(outcome)) throw new InstallError(outcomeText('npm ci', outcome), outcome.log);
+}
+
+// npm needs its own settings: registries, proxies, the cache. A token of ours is no setting.
+function installEnv(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env).filter(([name]) => {
+    return !/^(?:FAULTLINE_|NODE_OPTIONS$|NODE_ENV$)/.test(name);
+  });
+  return Object.fromEntries(entries);
+}
+
+function isDone({ ended, code }: ProcessOutcome): boolean {
+  return ended === 'exit' && code === 0;
+}
+
+const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+const DEFAULT_TIMEOUT_MS = 300_000;
+const LOG_BYTES_MAX = 16 * 1024;

@@ -1,0 +1,148 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, FaultlineError, toError } from '../base/errors.js';
+import { importable, ModuleBuildError } from '../offload/user-module.js';
+import type { Clock, Timers } from '../platform/platform.js';
+import { CHILD_PROGRAM, type ChildWord } from './runner-child.js';
+import { isOutOfMemory, outcomeText } from './runner-outcome.js';
+import { type ProcessOutcome, runProcess } from './runner-process.js';
+
+/** The bounds of one execution. */
+export interface RunLimits {
+  /** Milliseconds until the program is killed, with all that it started. */
+  readonly timeoutMs: number;
+  /** MiB of JavaScript heap. */
+  readonly memoryMb: number;
+  /** How much of the end of its output is kept. */
+  readonly logBytesMax: number;
+  /** How large the JSON of its result may be. */
+  readonly resultBytesMax: number;
+}
+
+/** One execution of a program on disk. */
+export interface RunRequest {
+  readonly taskId: string;
+  readonly folder: string;
+  /** A path in `folder`. */
+  readonly entryPoint: string;
+  /** A path in `folder`; the folder itself when there is none. */
+  readonly workingDirectory?: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly options?: unknown;
+  readonly limits: RunLimits;
+  readonly signal?: AbortSignal;
+}
+
+/** What a program that ended well gave. */
+export interface RunResult {
+  /** What its function returned; null when it has none, or returned nothing. */
+  readonly output: unknown;
+  /** The end of what it printed. */
+  readonly logs: string;
+  readonly durationMs: number;
+}
+
+/** The program failed, was killed, or could not be started; `logs` is the end of its output. */
+export class RunError extends FaultlineError {
+  static readonly code = 'ERR_TASK_RUN';
+  override readonly name = 'RunError';
+  readonly code = RunError.code;
+
+  constructor(
+    readonly reason: string,
+    readonly logs: string,
+    options?: ErrorOptions,
+  ) {
+    super(reason, options);
+  }
+}
+
+/**
+ * Runs a program in a process of its own, and resolves to what it gave. A module with a default
+ * export or an export `run` that is a function is called with `(args, { taskId, args, options })`,
+ * and what it returns is the output; a module without one is done when it has ended. TypeScript is
+ * compiled first.
+ *
+ * The process sees the environment of the task and no more, and has a folder for temporary files
+ * that goes with it. It is the user's own account all the same: this is a bound, not a cage.
+ *
+ * Rejects with {@link RunError}.
+ */
+export async function runProgram(
+  request: RunRequest,
+  { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
+): Promise<RunResult> {
+  const { folder, entryPoint, workingDirectory = '.', limits, signal } = request;
+  const entry = await compiled(join(await realpath(folder), entryPoint), entryPoint);
+  const scratch = await mkdtemp(join(tmpdir(), 'faultline-task-'));
+  const startedMs = clock.nowMs();
+  let word: ChildWord | undefined;
+  try {
+    const heap = `--max-old-space-size=${limits.memoryMb}`;
+    const outcome = await runProcess(
+      process.execPath,
+      [heap, '--enable-source-maps', '--input-type=module', '--eval', CHILD_PROGRAM],
+      {
+        timers,
+        cwd: join(folder, workingDirectory),
+        env: { ...baseEnv(scratch), ...withoutNodeOptions(request.env ?? {}) },
+        timeoutMs: limits.timeoutMs,
+        logBytesMax: limits.logBytesMax,
+        firstMessage: { entry, ...taskOf(request), resultBytesMax: limits.resultBytesMax },
+        onMessage: (message) => (word ??= message as ChildWord),
+        ...(signal === undefined ? {} : { signal }),
+      },
+    );
+    return resultOf(outcome, word, { limits, durationMs: clock.nowMs() - startedMs });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function compiled(path: string, entryPoint: string): Promise<string> {
+  try {
+    return await importable(path);
+  } catch (error) {
+    const reasons = error instanceof ModuleBuildError ? error.reasons.join('; ') : describe(error);
+    throw new RunError(`${entryPoint} does not compile: ${reasons}`, '', { cause: toError(error) });
+  }
+}
+
+function taskOf({ taskId, args = [], options }: RunRequest): object {
+  return { args, task: { taskId, args, ...(options === undefined ? {} : { options }) } };
+}
+
+function baseEnv(scratch: string): NodeJS.ProcessEnv {
+  const kept = KEPT_VARIABLES.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(kept), TMPDIR: scratch, TEMP: scratch, TMP: scratch };
+}
+
+// They would lift the bounds.
+function withoutNodeOptions(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'NODE_OPTIONS'));
+}
+
+function resultOf(
+  outcome: ProcessOutcome,
+  word: ChildWord | undefined,
+  { limits, durationMs }: { readonly limits: RunLimits; readonly durationMs: number },
+): RunResult {
+  const { ended, code, log } = outcome;
+  const fail = (reason: string): never => {
+    throw new RunError(reason, log);
+  };
+  if (ended === 'timeout') fail(`It ran longer than its ${limits.timeoutMs} ms and was killed`);
+  if (ended !== 'exit') fail(outcomeText('The program', outcome));
+  if (word?.kind === 'failed') fail(word.error);
+  if (word?.kind === 'done') return { output: word.output ?? null, logs: log, durationMs };
+  if (isOutOfMemory(outcome)) fail(`It needed more than its ${limits.memoryMb} MiB of memory`);
+  if (code !== 0) fail(outcomeText('The program', outcome));
+  return { output: null, logs: log, durationMs };
+}
+
+const KEPT_VARIABLES = ['PATH', 'HOME', 'LANG', 'TZ', 'SystemRoot', 'PATHEXT'] as const;

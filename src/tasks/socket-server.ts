@@ -1,0 +1,89 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server, type Socket } from 'socket.io';
+import type { Log } from '../platform/platform.js';
+import { ListenError } from '../platform/transport.js';
+import { formatAddress, isLoopback } from '../transport/tcp-address.js';
+import type { SocketAuth } from './protocol.js';
+import { TokenRequiredError } from './task-error.js';
+
+export interface SocketServerOptions {
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly host: string;
+  /** What every socket has to show; none on loopback. */
+  readonly token: string | undefined;
+  /** A larger message ends its connection. */
+  readonly messageBytesMax: number;
+  readonly log: Log;
+}
+
+export interface SocketServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Listens for workers. Only those with the token are let in, and no page of a browser.
+ *
+ * Rejects with TokenRequiredError for an address that others can reach without one, and with
+ * ListenError when the port cannot be had.
+ */
+export async function openSocketServer(
+  { port, host, token, messageBytesMax, log }: SocketServerOptions,
+  welcome: (socket: Socket) => void,
+): Promise<SocketServer> {
+  checkReach(host, token);
+  const server = createServer((_request, response) => response.writeHead(404).end());
+  const io = new Server(server, {
+    maxHttpBufferSize: messageBytesMax,
+    serveClient: false,
+    allowRequest: (request, decide) => decide(null, !isFromBrowser(request)),
+  });
+  io.use((socket, next) => {
+    const { token: shown } = authOf(socket);
+    if (token === undefined || isSame(shown, token)) return next();
+    log.warn(`a worker at ${socket.handshake.address} was refused: it shows no or a wrong token`);
+    next(new Error('Expected the token of this coordinator; give the worker the same { token }'));
+  });
+  io.on('connection', welcome);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(new ListenError(formatAddress({ host, port }), cause)));
+    server.listen({ port, host }, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => io.close(),
+  };
+}
+
+/** What the socket said of itself. Anything that is no text is taken as missing. */
+export function authOf(socket: Socket): SocketAuth {
+  const { token, workerId, renews } = socket.handshake.auth as Record<string, unknown>;
+  return {
+    ...(typeof token === 'string' ? { token } : {}),
+    ...(typeof workerId === 'string' && WORKER_ID.test(workerId) ? { workerId } : {}),
+    ...(renews === true ? { renews } : {}),
+  };
+}
+
+/** Throws TokenRequiredError when others can reach `host` and there is no token. */
+export function checkReach(host: string, token: string | undefined): void {
+  if (token === undefined || token === '') {
+    if (!isLoopback(host)) throw new TokenRequiredError(host);
+  }
+}
+
+// A page of any site may open a WebSocket to this machine; workers are no pages.
+function isFromBrowser({ headers }: IncomingMessage): boolean {
+  return headers.origin !== undefined;
+}
+
+function isSame(shown: string | undefined, token: string): boolean {
+  if (shown === undefined) return false;
+  const [left, right] = [shown, token].map((text) => createHash('sha256').update(text).digest());
+  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
+}
+
+const WORKER_ID = /^[\w.:@-]{1,128}$/;

@@ -1,0 +1,63 @@
+import { FaultlineError, describe } from '../base/errors.js';
+
+/** What was given is no task. */
+export class InvalidTaskError extends FaultlineError {
+  static readonly code = 'ERR_INVALID_TASK';
+  override readonly name = 'InvalidTaskError';
+  readonly code = InvalidTaskError.code;
+
+  constructor(
+    readonly field: string,
+    readonly expected: string,
+    got: unknown,
+  ) {
+    super(`Expected ${field} to be ${expected}, got ${describe(got)}; nothing was added`);
+  }
+}
+
+/** A task of this id was added before. */
+export class TaskExistsError extends FaultlineError {
+  static readonly code = 'ERR_TASK_EXISTS';
+  override readonly name = 'TaskExistsError';
+  readonly code = TaskExistsError.code;
+
+  constructor(readonly taskId: string) {
+    super(`A task ${describe(taskId)} was added already; give another taskId, or none to have one`);
+  }
+}
+
+/** As many tasks wait as the coordinator takes: this one was not added. */
+export class QueueFullError extends FaultlineError {
+  static readonly code = 'ERR_TASK_QUEUE_FULL';
+  override readonly name = 'QueueFullError';
+  readonly code = QueueFullError.code;
+
+  constructor(readonly pendingMax: number) {
+    super(`${pendingMax} tasks wait already; add fewer at a time, or raise { pendingMax }`);
+  }
+}
+
+/** The coordinator has not started yet, or closes. */
+export class CoordinatorClosedError extends FaultlineError {
+  static readonly code = 'ERR_COORDINATOR_CLOSED';
+  override readonly name = 'CoordinatorClosedError';
+  readonly code = CoordinatorClosedError.code;
+
+  constructor() {
+    super('The coordinator takes no tasks now: call start() first, and none after stop()');
+  }
+}
+
+/** The address can be reached by others, and nothing keeps them out. */
+export class TokenRequiredError extends FaultlineError {
+  static readonly code = 'ERR_TOKEN_REQUIRED';
+  override readonly name = 'TokenRequiredError';
+  readonly code = TokenRequiredError.code;
+
+  constructor(readonly host: string) {
+    super(
+      `Expected a token to listen at ${host}, which other machines can reach; ` +
+        'give { token }, the same to every worker, or listen at 127.0.0.1',
+    );
+  }
+}
