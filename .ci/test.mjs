@@ -8,7 +8,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const STEP_TIMEOUT_MS = 600_000;
+const STEP_TIMEOUT_MS = 660_000;
 const SIMULATION_TIMEOUT_MS = 120_000;
 
 process.exitCode = (await runAll()) ? 0 : 1;

@@ -36,10 +36,12 @@ export class DrawStream {
     this.#key = key;
   }
 
+  /** A whole number from 0 up to 2 ** 53, the same for the same n. */
   at(n: number): number {
     return keyedHash(this.#key, n);
   }
 
+  /** A whole number from `min` to `max`, both included. */
   between(min: number, max: number, n: number): number {
     return max === min ? min : min + (keyedHash(this.#key, n) % (max - min + 1));
   }

@@ -7,7 +7,6 @@
 export { type BundleSource, BundleError } from './bundle.js';
 export type { Checker, CheckerFactory, Violation } from './checkers/checker.js';
 export { type DrawStream, Draws } from './draw.js';
-export * from './faults/verbs.js';
 export { assertPlan } from './faults/plan-check.js';
 export * from './faults/verbs.js';
 export { type LaneName, type ThreadEnd, type ThreadInfo, TurnOverrunError } from './lanes/lane.js';
@@ -49,9 +48,10 @@ export {
 export * from './plan.js';
 export type { NodeBundle, NodeContext, NodeProgram } from './program.js';
 export type { NodeSpec, RunConfig } from './run-config.js';
-export type { RunFollower } from './run-follower.js';
-export { shrink } from './shrink/shrink.js';
-export type { Shrunk } from './shrink/shrinking.js';
+export type { KeepObserved, RunFollower } from './run-follower.js';
+export type { Checked } from './run.js';
+export { type PlanShrinkOptions, shrink } from './shrink/shrink.js';
+export type { ShrinkEnd, Shrunk } from './shrink/shrinking.js';
 export {
   nodeSpec,
   runConfig,
@@ -60,5 +60,12 @@ export {
   type SimReport,
 } from './simulate.js';
 export type { TraceEntry, TraceKind, TracePoint } from './trace.js';
-export type { NodeBoot, NodeFailure, Observation } from './turn.js';
+export type {
+  BufferLimits,
+  DurableEntry,
+  NodeBoot,
+  NodeFailure,
+  Observation,
+  TurnOrderName,
+} from './turn.js';
 export type { EndReason, FailedNode, FaultRecord, Observed } from './world-report.js';

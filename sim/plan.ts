@@ -22,6 +22,7 @@ export interface Heal {
   readonly core?: readonly number[];
 }
 
+/** What breaks, and when, as data: `crash`, `partition` and the others make them. */
 export type Fault =
   | CrashFault
   | RestartFault
@@ -38,6 +39,7 @@ export type Fault =
   | SlowFault
   | DatagramFault;
 
+/** The kinds by name, as `--faults` takes them. */
 export type FaultKind = Fault['kind'];
 
 /** When a fault strikes: at a time, or when something has happened for the n-th time. */
@@ -68,6 +70,7 @@ export interface Anchor {
   readonly plusMs?: number;
 }
 
+/** A node dies, and perhaps comes back. */
 export type CrashFault = When & {
   readonly kind: 'crash';
   readonly node: number;
@@ -81,6 +84,7 @@ export type CrashFault = When & {
   readonly restartAfterMs?: number;
 };
 
+/** Whether the links of the dead close, or only fall silent. */
 export type CrashMode = 'closes' | 'silent';
 
 /** Starts a crashed or exited node again: same id, new incarnation. */
@@ -216,4 +220,5 @@ export interface Operation {
   readonly operation: unknown;
 }
 
+/** Nothing breaks, and nobody is asked for anything. */
 export const emptyPlan: Plan = { faults: [], operations: [] };

@@ -4,6 +4,7 @@ import type { NodeBoot, Observation } from './turn.js';
 
 /** What a bundle for the simulator exports. */
 export interface NodeBundle {
+  /** Called once for each life of a node, before `start` of what it gives. */
   createNode(context: NodeContext): NodeProgram;
 }
 

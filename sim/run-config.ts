@@ -25,6 +25,7 @@ export interface RunConfig {
   readonly turnBudgetMs: number;
 }
 
+/** A node of the cluster, by name and address. */
 export interface NodeSpec {
   readonly id: string;
   readonly address: Address;

@@ -7,12 +7,13 @@ import { World } from './world.js';
 import type { Observed, WorldReport, WorldWatcher } from './world-report.js';
 
 export interface RunResult extends WorldReport {
-  /** In the order of the trace; what {@link RunControl.keepObserved} says of them. */
+  /** In the order of the trace; what `keepObserved` says of them. */
   readonly observed: readonly Observed[];
   readonly violation: Violation | undefined;
   readonly checked: readonly Checked[];
 }
 
+/** How often a promise was put to the test. */
 export interface Checked {
   readonly id: string;
   readonly title: string;

@@ -11,6 +11,7 @@ import type { KeepObserved, RunFollower } from './run-follower.js';
 import { type RunResult, runWorld } from './run.js';
 import type { TurnOrderName } from './turn.js';
 
+/** A run of node programs. What is left out has a default; the seed is 1. */
 export interface SimOptions {
   readonly seed?: number;
   /** How many nodes, or each of them. */
@@ -40,6 +41,7 @@ export interface SimOptions {
   readonly follower?: RunFollower;
 }
 
+/** What happened in a run, and what it took. */
 export interface SimReport extends RunResult {
   readonly lane: LaneName;
   readonly config: RunConfig;

@@ -14,6 +14,7 @@ export type TraceKind =
 /** What the world itself does. */
 export type WorldNote = FaultKind | 'failed' | 'resume' | 'heal' | 'healed' | 'idle';
 
+/** One line of the trace; the hash is over all of them. */
 export interface TraceEntry {
   /** Counts from 0; `--until-event` and reports speak of it. */
   readonly event: number;

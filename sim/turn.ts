@@ -34,6 +34,7 @@ export interface NodeBoot {
  */
 export type TurnOrderName = 'fifo' | 'priorities';
 
+/** A key of the node's store, and what it holds. */
 export type DurableEntry = readonly [key: string, value: Uint8Array];
 
 /** `send` says false above `highBytes` and `onDrain` comes at `lowBytes` or below. */
@@ -107,6 +108,7 @@ export interface TurnResult {
   readonly failure?: NodeFailure;
 }
 
+/** What a node threw, as data. */
 export interface NodeFailure {
   readonly name: string;
   readonly message: string;

@@ -24,6 +24,7 @@ export interface Checker {
   readonly converged?: boolean;
 }
 
+/** A promise that was broken, and where. */
 export interface Violation {
   readonly checker: string;
   /** What was promised and what happened instead. */

@@ -121,6 +121,7 @@ export function clog(from: number, to: number, options: Span): ClogFault {
   return fault({ ...options, kind: 'clog', from, to });
 }
 
+/** When and for how long, and what decides which links. */
 export interface SwizzleOptions {
   /** When the first link clogs. */
   readonly atMs: number;

@@ -18,8 +18,10 @@ export interface Lane {
   close(): Promise<void>;
 }
 
+/** A thread for each node, or all nodes in one thread: the same trace. */
 export type LaneName = 'worker' | 'inproc';
 
+/** One life of one node, as the machine started it. */
 export interface ThreadInfo {
   readonly node: number;
   readonly incarnation: number;
@@ -28,6 +30,7 @@ export interface ThreadInfo {
   readonly startMs: number;
 }
 
+/** How one life of one node ended on the machine. */
 export interface ThreadEnd {
   readonly node: number;
   readonly incarnation: number;

@@ -16,6 +16,7 @@ export type FastCheck = Pick<
   | 'uniqueArray'
 >;
 
+/** From what faults are drawn. */
 export interface FaultPlanRange extends Partial<Omit<FaultRange, 'nodes'>> {
   readonly nodes: number;
   /** The kinds that may come; crashes, pauses and partitions when absent. */
@@ -24,6 +25,7 @@ export interface FaultPlanRange extends Partial<Omit<FaultRange, 'nodes'>> {
   readonly countMax?: number;
 }
 
+/** When and where operations are drawn. */
 export interface WorkloadRange {
   readonly nodes: number;
   readonly fromMs?: number;
@@ -36,9 +38,11 @@ export interface WorkloadRange {
 
 /** Plans and their parts as fast-check draws them: plain data, which it shrinks by itself. */
 export interface SimulationArbitraries {
+  /** Faults of the kinds asked for, in no order: each has its own time. */
   faults(range: FaultPlanRange): Arbitrary<Fault[]>;
   /** Operations that `operation` draws, on any node, in the order of time. */
   workload(operation: Arbitrary<unknown>, range: WorkloadRange): Arbitrary<Operation[]>;
+  /** Faults and operations together. */
   plan(
     operation: Arbitrary<unknown>,
     range: FaultPlanRange & { readonly operationsMax?: number },

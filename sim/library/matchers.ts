@@ -24,6 +24,7 @@ declare global {
 /** What a matcher gives to vitest, and to jest. */
 export interface Matched {
   readonly pass: boolean;
+  /** What to print when it failed, with the way to run it again. */
   message(): string;
 }
 
@@ -35,6 +36,7 @@ export interface MatcherPlace {
 
 /** For `expect.extend(simulationMatchers)`. */
 export const simulationMatchers = {
+  /** That a run which is over kept every promise. */
   toHoldInvariants(this: MatcherPlace, report: SimulationReport): Matched {
     return {
       pass: report.passed,
@@ -45,6 +47,7 @@ export const simulationMatchers = {
     };
   },
 
+  /** That the options give the same trace again, in both lanes. */
   async toReplay(this: MatcherPlace, options: SimulateOptions): Promise<Matched> {
     const { lane = 'inproc' } = options;
     const other = lane === 'inproc' ? 'worker' : 'inproc';
@@ -62,6 +65,7 @@ export const simulationMatchers = {
     return { pass: true, message: () => `expected seed ${seed} to give another trace` };
   },
 
+  /** That no seed breaks a promise; the first that does is shrunk and explained. */
   async toSurvive(
     this: MatcherPlace,
     options: FindOptions,

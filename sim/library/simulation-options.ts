@@ -50,6 +50,7 @@ export interface SimulateOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The first so many, a list, or a range with both ends. */
 export type Seeds = number | readonly number[] | { readonly from: number; readonly to: number };
 
 /** How fast nodes notice each other; the fields are those of `Cluster.start`. */

@@ -32,6 +32,7 @@ export interface SimulationReport extends ObservedRun {
   toString(): string;
 }
 
+/** What became of the workload. */
 export interface OperationCounts {
   readonly done: number;
   /** Rejected by the module's `operate`; no failure by itself. */

@@ -1,6 +1,7 @@
 import type { Anchor } from '../plan.js';
 import { toldKind } from './invariant.js';
 
+/** On which node, in which life, and at which time of telling. */
 export type ToldAnchor = Omit<Anchor, 'event' | 'what' | 'peer'>;
 
 /**

@@ -34,6 +34,7 @@ export interface SimulatedModule {
   readonly faults?: Drawn<Fault>;
 }
 
+/** Behaviours by the names under which other nodes start them. */
 export type NodeBehaviors = Readonly<Record<string, AnyBehavior>>;
 
 /** A list, or what makes one from a seed. The same draws have to give the same list. */

@@ -30,10 +30,20 @@ export function placementAfter(observed: readonly Observed[]): ChildNow[] {
     incarnations.set(childId, (incarnations.get(childId) ?? 0) + 1);
     homes.set(childId, textOf(fact, 'nodeId'));
   }
-  const table = observed.findLast(({ observation }) => observation.kind === 'final_table');
+  const table = lastTable(observed);
   const now =
     table === undefined ? [...homes].map(([id, nodeId]) => ({ id, nodeId })) : placed(table);
   return now.map((child) => ({ ...child, incarnation: incarnations.get(child.id) ?? 0 }));
+}
+
+/** Of several that say they have the supervisor, whoever got it last. */
+function lastTable(observed: readonly Observed[]): Observed | undefined {
+  const tables = observed.filter(({ observation }) => observation.kind === 'final_table');
+  const owner = observed.findLast(({ node, observation: { kind } }) => {
+    const isReign = kind === 'supervising' || kind === 'supervisor_resumed';
+    return isReign && tables.some((table) => table.node === node);
+  });
+  return tables.findLast(({ node }) => node === owner?.node) ?? tables.at(-1);
 }
 
 function placed(fact: Observed): PlacedChild[] {

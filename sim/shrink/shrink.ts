@@ -3,6 +3,7 @@ import { ddmin } from './ddmin.js';
 import { type ShrinkControl, Shrinking, type Shrunk } from './shrinking.js';
 import { simplerFaults, simplerHeals } from './simpler-fault.js';
 
+/** What counts as the same failure, and how long to look. */
 export interface PlanShrinkOptions extends ShrinkControl {
   /** Operations that are never left out: what promises about the end are judged by. */
   isKept?(operation: Operation): boolean;

@@ -13,6 +13,7 @@ export interface ShrinkControl {
 /** Why a search for something smaller ended: nothing smaller fails, or it had to end early. */
 export type ShrinkEnd = 'minimal' | 'tries' | 'aborted';
 
+/** The smallest failure that was found, and how hard it was looked for. */
 export interface Shrunk<C> {
   readonly best: C;
   readonly tries: number;

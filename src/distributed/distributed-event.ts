@@ -57,4 +57,5 @@ export type DistributedSupervisorEvent =
       readonly affectedChildren: string[];
     };
 
+/** Told the events of the supervisors that this node runs, in order. */
 export type DistributedSupervisorEventHandler = (event: DistributedSupervisorEvent) => void;

@@ -237,7 +237,7 @@ export class DistributedHost implements Receiver {
     // First of all: what is lost need not come back.
     if (isEnding) this.#stop('shutdown');
     // A restart that was under way goes on, and news of what it reaches is no cause of its own.
-    this.#feed({ kind: 'available' });
+    this.#feed({ kind: 'takeUp' });
     for (const event of news) this.#hear(from, event);
     early.forEach((event) => this.#feed(event));
     for (const nodeId of this.#runtime.use(DRAINS).all()) this.#orders.mover.clear(nodeId);

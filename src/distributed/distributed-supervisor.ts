@@ -39,6 +39,7 @@ import {
   statsOf,
 } from './supervisor-view.js';
 
+/** How far `rebalance` may go. */
 export interface RebalanceOptions {
   /** As many as it takes by default. */
   readonly maxMoves?: number;

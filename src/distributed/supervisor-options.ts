@@ -38,6 +38,7 @@ import {
   takeoverPolicy,
 } from './takeover-policy.js';
 
+/** How a distributed supervisor is started. All of it is checked before anything starts. */
 export interface DistributedSupervisorOptions {
   /** `one_for_one` by default. */
   readonly strategy?: SupervisorStrategy;

@@ -111,6 +111,7 @@ export class Context {
     this.#runtime.link(this.#process.id, ref);
   }
 
+  /** Unties it from `ref`. An EXIT that was told before may still wait in the mailbox. */
   unlink(ref: Address): void {
     this.#check();
     checkRef(ref);

@@ -28,7 +28,10 @@ type AnyRef = GenServerRef<any, any, any, any>;
 
 /** Processes with state, a mailbox and a life of their own, on the node this code runs on. */
 export const GenServer = {
-  /** Starts a server and resolves to its ref once `init` is done; see {@link startServer}. */
+  /**
+   * Starts a server and resolves to its ref once `init` is done. Rejects with InitializationError
+   * or AlreadyRegisteredError, and then nothing is left behind.
+   */
   start<State, CallMsg, CastMsg, CallReply>(
     behavior: GenServerBehavior<State, CallMsg, CastMsg, CallReply>,
     options?: StartOptions,
@@ -38,11 +41,21 @@ export const GenServer = {
     >;
   },
 
-  /** Sends a message and waits for its reply, exactly once; see {@link call}. */
+  /**
+   * Sends a message and waits for its reply.
+   *
+   * Ends exactly once: with the reply, or rejected because of a timeout, because nobody runs there,
+   * because the server failed, or because its node was lost. After a timeout the server may still
+   * take the message unless it was waiting in the mailbox; a late reply is dropped.
+   */
   call: ((ref: Address, message: unknown, options?: CallOptions) =>
     call(here(), ref, message, options)) as CallFunction,
 
-  /** Sends a message and waits for nothing; see {@link cast}. */
+  /**
+   * Sends a message and promises little: that it is queued, in order with this sender's others.
+   * Nothing is told when a remote process or its node is gone by then; throws LinkFullError when
+   * the link has no room, ServerNotRunningError or MailboxFullError for a process of this node.
+   */
   cast<CastMsg = unknown>(ref: GenServerRef<unknown, unknown, CastMsg>, message: CastMsg): void {
     cast(here(), ref, message);
   },
@@ -76,7 +89,10 @@ export const GenServer = {
     running.trapExit = trap;
   },
 
-  /** Sends `message` after `delayMs`, to `handleInfo`; see {@link sendAfter}. */
+  /**
+   * Sends `message` after `delayMs`, to `handleInfo`, or to `handleCast` of a behaviour without it.
+   * Until then it holds the Node process alive; a process that ends takes its timers with it.
+   */
   sendAfter(ref: AnyRef, message: unknown, delayMs: number): TimerRef {
     return sendAfter(here(), ref, message, delayMs);
   },
@@ -91,17 +107,23 @@ export const GenServer = {
     return monitor(here(), watcher, target);
   },
 
-  /** Gives a monitor up. False when its DOWN was told before; see {@link demonitor}. */
+  /**
+   * Gives a monitor up. False when its DOWN was told before; it may still wait in the mailbox, and
+   * with `flush` it is taken out of there.
+   */
   demonitor(ref: MonitorRef, options?: DemonitorOptions): boolean {
     return demonitor(here(), ref, options);
   },
 
-  /** Ties two servers' fates together; one of them is of this node. See {@link link}. */
+  /**
+   * Ties two servers together, of which one at least is of this node: the abnormal end of one ends
+   * the other, or reaches its `handleInfo` as EXIT when it traps exits.
+   */
   link(ref1: AnyRef, ref2: AnyRef): LinkRef {
     return link(here(), ref1, ref2);
   },
 
-  /** Unties them; see {@link unlink}. */
+  /** Unties them. An EXIT that was told before may still wait in a mailbox. */
   unlink(ref: LinkRef): void {
     unlink(here(), ref);
   },
@@ -114,7 +136,7 @@ export const GenServer = {
 
   /**
    * Answers a call whose handler gave `noReply`: `from` is the `context.from` of that handler.
-   * False when the call had ended before; see {@link reply}.
+   * False when the call had ended before; the value is dropped then.
    */
   reply(from: From, value: unknown): boolean {
     return reply(from, value);
@@ -140,17 +162,21 @@ export const Registry = {
   register: (name: string, ref: AnyRef): void => here().use(NAMES).register(name, ref),
   /** Throws NotRegisteredError when nobody has the name. */
   lookup: (name: string): GenServerRef => here().use(NAMES).lookup(name),
+  /** As `lookup`; `undefined` when nobody has the name. */
   whereis: (name: string): GenServerRef | undefined => here().use(NAMES).whereis(name),
   /** False when nobody had the name. */
   unregister: (name: string): boolean => here().use(NAMES).unregister(name),
+  /** A name is free again as soon as its process has ended. */
   isRegistered: (name: string): boolean => here().use(NAMES).isRegistered(name),
+  /** In the order of their registration. */
   getNames: (): string[] => here().use(NAMES).getNames(),
+  /** How many names are taken. */
   count: (): number => here().use(NAMES).count(),
 } as const;
 
 /** The processes of this node, for whoever looks at a running system. */
 export const ProcessTree = {
-  /** All of them by parent, as they are now; see {@link processTree}. */
+  /** All of them by parent, in the order they were started, as they are at one instant. */
   snapshot: (): ProcessSnapshot[] => processTree(here()),
 } as const;
 

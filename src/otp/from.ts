@@ -26,7 +26,7 @@ export class From {
     return !this.#caller.settled;
   }
 
-  /** Answers; see {@link reply}. */
+  /** Answers the call. False when it had ended before; the value is dropped then. */
   answer(value: unknown): boolean {
     const caller = this.#caller;
     if (this.#process.isShut) throw new LeaseLostError(this.#process.id);

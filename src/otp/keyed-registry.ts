@@ -120,6 +120,7 @@ export class KeyedRegistry<Metadata = unknown> {
     entries.set(ref.id, { ...entry, metadata: update(entry.metadata) });
   }
 
+  /** Whether anybody has the key. */
   isRegistered(key: string): boolean {
     return this.#byKey.has(key);
   }
@@ -129,6 +130,7 @@ export class KeyedRegistry<Metadata = unknown> {
     return [...(this.#byProcess.get(ref.id) ?? [])];
   }
 
+  /** Each key once, in the order of their first registration. */
   getKeys(): string[] {
     return [...this.#byKey.keys()];
   }

@@ -7,6 +7,8 @@ export type KernelEvent<Spec extends ChildPolicy, Handle> =
   | ChildEvent<Handle>
   | LostEvent
   | { readonly kind: 'available' }
+  /** After `resume`, once: what was under way goes on. */
+  | { readonly kind: 'takeUp' }
   | RetryEvent
   | Request<Spec>
   | StopEvent;

@@ -258,6 +258,18 @@ describe('a child that no node can take', () => {
     expect(stage.started('b')).toEqual(['start c']);
   });
 
+  test('goes on where the pass stood under one_for_all, and stops nothing again', () => {
+    const stage = Stage.up({ strategy: 'one_for_all' }, 'a', 'b', 'c');
+    stage.lost('a', 'b', 'c');
+    stage.started('a');
+    expect(stage.held('b')).toEqual([]);
+    expect(stage.statuses()).toBe('a running,b waiting,c pending');
+    expect(stage.send({ kind: 'available' })).toEqual(['start b']);
+    expect(stage.started('b')).toEqual(['start c']);
+    expect(stage.started('c')).toEqual([]);
+    expect(stage.statuses()).toBe('a running,b running,c running');
+  });
+
   test('no longer holds the others back once it is terminated', () => {
     const stage = Stage.up({ strategy: 'rest_for_one' }, 'a', 'b', 'c');
     stage.lost('b', 'c');

@@ -119,6 +119,7 @@ export class SupervisionKernel<Spec extends ChildPolicy, Handle> {
       case 'stop':
       case 'retry':
       case 'available':
+      case 'takeUp':
         if (phase === 'idle') return false;
         return phase === 'stopping' || (options.hosting === 'serial' && this.#isBusy);
       case 'startChild':
@@ -153,6 +154,9 @@ export class SupervisionKernel<Spec extends ChildPolicy, Handle> {
         break;
       case 'available':
         this.#recovery.available();
+        break;
+      case 'takeUp':
+        this.#recovery.takeUp();
         break;
       case 'retry':
         this.#retry(event.id, nowMs);

@@ -95,11 +95,26 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
     this.#core.children.setStatus(child, 'waiting');
   }
 
-  /** A node appeared: what waited for one is planned again, at no charge. */
+  /**
+   * A node appeared: what waited for one is tried again, at no charge. The pass that waited with it
+   * goes on, and what that pass had started already is left alone.
+   */
   available(): void {
-    if (this.#core.children.count('waiting') === 0) return;
-    const waiting = [...this.#core.children].filter((child) => child.status === 'waiting');
-    this.#plan(waiting);
+    for (const child of this.#waiting()) {
+      if (this.#core.isSideBySide) this.#core.beginStart(child);
+      else this.#core.planStart(child);
+    }
+  }
+
+  /** What a former owner wanted back comes back, and what it would have stopped for that stops. */
+  takeUp(): void {
+    const waiting = this.#waiting();
+    if (waiting.length > 0) this.#plan(waiting);
+  }
+
+  #waiting(): Child<Spec, Handle>[] {
+    if (this.#core.children.count('waiting') === 0) return [];
+    return [...this.#core.children].filter((child) => child.status === 'waiting');
   }
 
   /** Charges once for `broken`, then plans one pass through the strategy. */

@@ -34,6 +34,7 @@ import type { SupervisorEvent, SupervisorEventHandler } from './supervisor-event
 import { type ChildSnapshot, SupervisorHost } from './supervisor-host.js';
 import { SupervisorRequest, SupervisorRequestFailure } from './supervisor-request.js';
 
+/** How a supervisor is started. All of it is checked before anything starts. */
 export interface SupervisorOptions {
   /** `one_for_one` by default. */
   readonly strategy?: SupervisorStrategy;
@@ -60,6 +61,7 @@ export interface SupervisorOptions {
   readonly restartBackoff?: RestartBackoffOptions;
 }
 
+/** A child as it is now. */
 export interface ChildInfo {
   readonly id: string;
   /** The running child; `undefined` while it is stopped or being restarted. */
@@ -286,25 +288,42 @@ export const SUPERVISORS: ServiceKey<Supervisors> = {
   create: (runtime) => new Supervisors(runtime),
 };
 
-/** Supervisors of the node this code runs on; see {@link Supervisors}. */
+/** Starts, watches and restarts processes of the node this code runs on, as Erlang does. */
 export const Supervisor = {
+  /** Resolves once all children run. When one fails, those before it are stopped in reverse. */
   start: async (options?: SupervisorOptions): Promise<SupervisorRef> =>
     here().use(SUPERVISORS).start(options),
+  /** Stops the children in reverse order, then the supervisor. */
   stop: (ref: SupervisorRef, reason?: 'normal' | 'shutdown'): Promise<void> =>
     here().use(SUPERVISORS).stop(ref, reason),
+  /** Adds a child after all others, or one more of a template with `args`. */
   startChild: (ref: SupervisorRef, child: ChildSpec | readonly unknown[]): Promise<ChildRef> =>
     here().use(SUPERVISORS).startChild(ref, child),
+  /** Stops a child for good. Unless `strict`, its spec goes too. */
   terminateChild: (ref: SupervisorRef, childId: string): Promise<void> =>
     here().use(SUPERVISORS).terminateChild(ref, childId),
+  /**
+   * Starts a child that is stopped. Rejects for `simple_one_for_one`, whose children are forgotten
+   * when they stop.
+   */
   restartChild: (ref: SupervisorRef, childId: string): Promise<ChildRef> =>
     here().use(SUPERVISORS).restartChild(ref, childId),
+  /** Forgets the spec of a child that is stopped. */
   deleteChild: (ref: SupervisorRef, childId: string): Promise<void> =>
     here().use(SUPERVISORS).deleteChild(ref, childId),
+  /** All children in start order, stopped ones too. */
   getChildren: (ref: SupervisorRef): ChildInfo[] => here().use(SUPERVISORS).getChildren(ref),
+  /** The child with this id, running or not. */
   getChild: (ref: SupervisorRef, childId: string): ChildInfo | undefined =>
     here().use(SUPERVISORS).getChild(ref, childId),
+  /** How many children it has, running or not. */
   countChildren: (ref: SupervisorRef): number => here().use(SUPERVISORS).countChildren(ref),
+  /** False as soon as it has ended, for whatever reason. */
   isRunning: (ref: SupervisorRef): boolean => here().use(SUPERVISORS).isRunning(ref),
+  /**
+   * Calls `handler` for the events of every supervisor of this node; gives the function that ends
+   * it.
+   */
   onLifecycleEvent: (handler: SupervisorEventHandler): (() => void) =>
     here().use(SUPERVISORS).onLifecycleEvent(handler),
 } as const;
