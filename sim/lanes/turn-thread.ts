@@ -3,6 +3,7 @@ import {
   type MessagePort,
   receiveMessageOnPort,
   Worker,
+  type ResourceLimits,
 } from 'node:worker_threads';
 import type { NodeBoot, Turn, TurnResult } from '../turn.js';
 import { TurnPage } from './turn-page.js';
@@ -49,7 +50,7 @@ export class TurnThread {
       transferList: [port2],
       execArgv: [],
       env: {},
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
+      resourceLimits: limitsOf(boot),
       name: boot.nodeId,
     });
     this.threadId = this.#worker.threadId;
@@ -115,6 +116,15 @@ export class TurnThread {
   }
 }
 
+function limitsOf({ index }: NodeBoot): ResourceLimits {
+  const limits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB };
+  return index < ROOMY_NODES ? limits : { ...limits, maxOldGenerationSizeMb: CROWDED_HEAP_MIB };
+}
+
+// The engine collects garbage sooner in a thread that has not got gigabytes: in a cluster of very
+// many nodes that is what keeps the process small.
+const ROOMY_NODES = 6;
+const CROWDED_HEAP_MIB = 96;
 // Left to itself the engine lets the young objects of a busy thread grow to 48 MiB, which a hundred
 // nodes have not got; with this much it runs as fast.
 const YOUNG_GENERATION_MIB = 6;
