@@ -12,18 +12,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const STEP_TIMEOUT_MS = 180_000;
 
 const scratch = await mkdtemp(join(tmpdir(), 'faultline-package-'));
-try {
-  process.exitCode = (await checkPackage()) ? 0 : 1;
-} finally {
-  await rm(scratch, { recursive: true, force: true });
-}
 
 async function checkPackage() {
   const project = join(scratch, 'project');
   // A step that fails leaves nothing to check for those after it.
   const steps = [
     ['the reference is complete', () => tool('typedoc/bin/typedoc', ['--emit', 'none'])],
-    ['it packs', () => run('npm', ['pack', '--pack-destination', scratch], { quiet: true })],
+    [
+      'it packs',
+      () => run('npm', ['pack', '--silent', '--pack-destination', scratch], { quiet: true }),
+    ],
     ['publint', async () => tool('publint/src/cli.js', [await tarball()])],
     ['are the types wrong', async () => tool(ATTW, [await tarball(), ...ATTW_FLAGS])],
     ['it installs into an empty project', () => install(project)],
@@ -44,7 +42,8 @@ async function checkPackage() {
 
 async function install(project) {
   await mkdir(project);
-  for (const [name, text] of Object.entries(PROJECT)) await writeFile(join(project, name), text);
+  const files = { ...PROJECT, ...(await printedPrograms()) };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(project, name), text);
   const flags = ['--no-audit', '--no-fund', '--prefer-offline'];
   return run('npm', ['install', await tarball(), ...flags], { cwd: project });
 }
@@ -55,11 +54,22 @@ async function typesHold(project) {
   return tool('typescript/bin/tsc', ['-p', project]);
 }
 
+/** The programs of the README, and its modules, which begin with a comment that is their name. */
+async function printedPrograms() {
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)];
+  const files = blocks.flatMap(([, language, text], at) => {
+    if (language === 'ts') return [[`printed-${at}.mts`, text]];
+    const name = /^\/\/ (counter[\w-]*\.ts)\n/.exec(text)?.[1];
+    return name === undefined ? [] : [[name, text]];
+  });
+  return Object.fromEntries(files);
+}
+
 async function firstProgram(project) {
   const readme = await readFile(join(root, 'README.md'), 'utf8');
   const [, program = ''] = /^```ts\n([\s\S]*?)^```$/m.exec(readme) ?? [];
   const [, output = ''] = /^```text\n([\s\S]*?)^```$/m.exec(readme) ?? [];
-  await writeFile(join(project, 'counter.mts'), program);
   const { transform } = await import('esbuild');
   const { code } = await transform(program, { loader: 'ts' });
   await writeFile(join(project, 'counter.mjs'), code);
@@ -125,7 +135,7 @@ const PROJECT = {
       // project has only if it uses them.
       skipLibCheck: true,
     },
-    include: ['use.mts', 'use.cts'],
+    include: ['*.mts', '*.cts', '*.ts'],
   }),
   'use.mts': `
     import { Cluster, type GenServerBehavior, GenServer, Supervisor } from 'faultline';
@@ -165,3 +175,9 @@ const PROJECT = {
       .then((count) => assert.equal(count, 1));
   `,
 };
+
+try {
+  process.exitCode = (await checkPackage()) ? 0 : 1;
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}

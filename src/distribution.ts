@@ -17,7 +17,7 @@ export type {
 export { type Discovery, allDiscoveries, seedDiscovery } from './cluster/discovery.js';
 export { type BonjourOptions, bonjourDiscovery } from './cluster/discovery-bonjour.js';
 export { type DnsOptions, dnsDiscovery, srvDiscovery } from './cluster/discovery-dns.js';
-export { MessageSerializationError } from './cluster/codec-error.js';
+export { MessageSerializationError, type SerializationOperation } from './cluster/codec-error.js';
 export type { GlobalNamesConfig, GlobalRegisterOptions } from './cluster/global-names-config.js';
 export type {
   GlobalRegistryEvent,
@@ -71,6 +71,7 @@ export type {
   DistributedSupervisorRef,
 } from './distributed/distributed-event.js';
 export type { DrainReport, RebalanceOptions } from './distributed/distributed-supervisor.js';
+export type { PlacementGuarantee } from './distributed/exclusive-policy.js';
 export { DistributedSupervisor } from './distributed/distributed-supervisor-facade.js';
 export type { DistributedSupervisorStats } from './distributed/supervisor-view.js';
 export {
@@ -97,5 +98,9 @@ export type {
   ThreadNode,
   ThreadNodeOptions,
 } from './threads/thread-options.js';
-export { MemoryNetwork } from './transport/memory.js';
-export { MessagePortTransport } from './transport/message-port.js';
+export { MemoryNetwork, type MemoryNetworkOptions } from './transport/memory.js';
+export {
+  MessagePortTransport,
+  type MessagePortTransportOptions,
+} from './transport/message-port.js';
+export type { TlsOptions } from './transport/tls.js';

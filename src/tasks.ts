@@ -8,7 +8,8 @@ export type {
 export { CodeExecutionRefusedError } from './tasks/enhanced-worker-trust.js';
 export { EnhancedWorkerClient } from './tasks/enhanced-worker.js';
 export type { RunLimits, RunResult } from './tasks/runner.js';
-export { LEDGER_DEFAULTS, type LedgerOptions } from './tasks/ledger-options.js';
+export { LEDGER_DEFAULTS, type LedgerLimits, type LedgerOptions } from './tasks/ledger-options.js';
+export type { TaskSource } from './tasks/replenishing.js';
 export {
   CoordinatorTaskDistributor,
   type CoordinatorTaskDistributorOptions,

@@ -114,7 +114,7 @@ function isText(path: string): boolean {
 }
 
 const UNTRACKED: ReadonlySet<string> = new Set([
-  ...['.git', '.cache', 'node_modules', 'dist', 'coverage', 'reports'],
+  ...['.git', '.cache', 'node_modules', 'dist', 'coverage', 'reports', 'docs'],
 ]);
 // The lock file is npm's, the corpus is data in a form of its own.
 const NOT_OURS = /^package-lock\.json$|^properties\/otp\/corpus\//;

@@ -15,6 +15,7 @@ export abstract class FaultlineError extends Error {
     Object.defineProperty(this, marker, { value: true });
   }
 
+  /** Whether `value` is an error of faultline with the code of this class. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     if (typeof value !== 'object' || value === null || !(marker in value)) return false;
     const own = Object.getOwnPropertyDescriptor(this, 'code');

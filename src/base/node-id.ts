@@ -50,24 +50,29 @@ export const NodeId = {
     return typeof value === 'string' && typeof read(value) !== 'string';
   },
 
+  /** Its three parts. Throws InvalidNodeIdError for what only pretends to be an id. */
   components(id: NodeId): NodeIdParts {
     const outcome = read(id);
     if (typeof outcome === 'string') throw new InvalidNodeIdError(id, outcome);
     return outcome;
   },
 
+  /** What stands before the `@`. */
   getName(id: NodeId): string {
     return NodeId.components(id).name;
   },
 
+  /** Without the brackets of an IPv6 address. */
   getHost(id: NodeId): string {
     return NodeId.components(id).host;
   },
 
+  /** From 1 to 65535. */
   getPort(id: NodeId): number {
     return NodeId.components(id).port;
   },
 
+  /** Ids are strings: `===` says the same. */
   equals(left: NodeId, right: NodeId): boolean {
     return left === right;
   },

@@ -20,9 +20,13 @@ import type { NodeDownReason } from './membership-event.js';
 import type { NodeInfo } from './node-info.js';
 import { WIRE_ERRORS } from './wire-failure.js';
 
+/** Where a node is between `Cluster.start` and the end of `Cluster.stop`. */
 export type ClusterStatus = 'stopped' | 'starting' | 'running' | 'stopping';
+/** Told of a node that has joined: calls to it work from now on. */
 export type NodeUpHandler = (node: NodeInfo) => void;
+/** Told of a node that was lost or has left, and why. */
 export type NodeDownHandler = (nodeId: NodeId, reason: NodeDownReason) => void;
+/** Told each status as it begins. */
 export type StatusHandler = (status: ClusterStatus) => void;
 
 /** The cluster that a runtime is, or is not, part of. */
@@ -206,6 +210,7 @@ export const Cluster = {
   start: (options: ClusterOptions): Promise<void> => service().start(options),
   /** Leaves it; see {@link ClusterService.stop}. */
   stop: (): Promise<void> => service().stop(),
+  /** Never throws, whatever the status is. */
   getStatus: (): ClusterStatus => service().status,
   /** Throws ClusterNotStartedError, as all that follow. */
   getLocalNodeId: (): NodeId => service().node.self.nodeId,
@@ -213,21 +218,28 @@ export const Cluster = {
   getNodes: (): NodeInfo[] => service().node.nodes(),
   /** The other nodes that can be reached now, by id. */
   getConnectedNodes: (): NodeInfo[] => service().node.connectedNodes(),
+  /** What is known of a node, connected or not; `undefined` of one never heard of. */
   getNode: (nodeId: NodeId): NodeInfo | undefined =>
     service()
       .node.nodes()
       .find((node) => node.id === nodeId),
+  /** The ids of `getNodes`, in the same order. */
   getNodeIds: (): NodeId[] =>
     service()
       .node.nodes()
       .map((node) => node.id),
+  /** Whether there is a link to it now; of this node itself always. */
   isNodeConnected: (nodeId: NodeId): boolean => service().node.isConnected(nodeId),
+  /** Without this node itself. */
   getConnectedNodeCount: (): number => service().node.connectedNodes().length,
+  /** This node as the others see it. */
   getLocalNodeInfo: (): NodeInfo => service().node.localNode(),
+  /** Milliseconds since it joined, by the monotonic clock. */
   getUptimeMs: (): number => service().node.localNode().uptimeMs,
   /** Calls `handler` for each node that joins from now on; gives the function that ends it. */
   onNodeUp: (handler: NodeUpHandler): (() => void) => service().onNodeUp(handler),
   /** Calls `handler` for each node that is lost or leaves. */
   onNodeDown: (handler: NodeDownHandler): (() => void) => service().onNodeDown(handler),
+  /** Calls `handler` for each change from now on; gives the function that ends it. */
   onStatusChange: (handler: StatusHandler): (() => void) => service().onStatusChange(handler),
 } as const;

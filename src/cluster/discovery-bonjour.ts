@@ -12,6 +12,7 @@ import { isLoopback } from '../transport/tcp-address.js';
 import type { Discovery } from './discovery.js';
 import { PROTOCOL_VERSION } from './frame.js';
 
+/** Which cluster to look for on the local network, and where to speak. */
 export interface BonjourOptions {
   /**
    * Which cluster: nodes find those that announce the same name. A letter, then letters, digits,

@@ -1,6 +1,7 @@
 import { promises as dns } from 'node:dns';
 import type { Discovery } from './discovery.js';
 
+/** How names are looked up. */
 export interface DnsOptions {
   /**
    * Name servers to ask, as `address` or `address:port`; those of the machine by default. Only by

@@ -17,6 +17,7 @@ export interface GlobalNamesConfig {
   readonly whenLost?: WhenLost;
 }
 
+/** What may be said of one name. */
 export interface GlobalRegisterOptions {
   /** For this name, what `globalNames.whenLost` of `Cluster.start` says for all. */
   readonly whenLost?: WhenLost;

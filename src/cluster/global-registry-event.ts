@@ -23,12 +23,17 @@ export type GlobalRegistryEvent =
 
 /** How each event is told to who asked for it alone. */
 export interface GlobalRegistryListeners {
+  /** A name has an owner. */
   registered: (name: string, ref: GenServerRef) => void;
+  /** It has none any more: it was given up, or its process or node is gone. */
   unregistered: (name: string, ref: GenServerRef) => void;
+  /** Two had it, and every node has picked the same one. */
   conflictResolved: (name: string, winner: GenServerRef, loser: GenServerRef) => void;
+  /** The list of a node that has joined is known here; `count` names of it. */
   synced: (nodeId: NodeId, count: number) => void;
 }
 
+/** Told every event in the order in which they happen on this node. */
 export type GlobalRegistryHandler = (event: GlobalRegistryEvent) => void;
 
 /** A handler of all events that passes on those of one type. */

@@ -8,6 +8,7 @@ import { CONFIRMATIONS } from './confirmation.js';
 import { RemoteLinkTimeoutError } from './remote-error.js';
 import { checkOwn, reachableNodeOf } from './remote-node.js';
 
+/** How long `RemoteLink.link` waits. */
 export interface RemoteLinkOptions {
   /** Milliseconds for the other node to confirm the link; 10000 by default. */
   readonly timeout?: number;

@@ -6,6 +6,7 @@ import { CONFIRMATIONS } from './confirmation.js';
 import { RemoteMonitorTimeoutError } from './remote-error.js';
 import { checkOwn, reachableNodeOf } from './remote-node.js';
 
+/** How long `RemoteMonitor.monitor` waits. */
 export interface RemoteMonitorOptions {
   /** Milliseconds for the other node to confirm the monitor; 10000 by default. */
   readonly timeout?: number;

@@ -15,6 +15,7 @@ import { GlobalNameConflictError } from './global-registry.js';
 import { RemoteSpawnInitError, RemoteSpawnRegistrationError } from './remote-error.js';
 import type { SpawnRequest } from './remote-spawn.js';
 
+/** How `RemoteSpawn.spawn` starts a server. */
 export interface RemoteSpawnOptions {
   /** What `init` is called with. */
   readonly args?: readonly unknown[];

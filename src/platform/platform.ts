@@ -68,13 +68,19 @@ export interface RunQueue {
   push(turn: Turn): void;
 }
 
+/** Where a node writes what nobody waits for. None of its methods may throw. */
 export interface Log {
+  /** What helps to follow a node step by step. */
   debug(message: string, fields?: LogFields): void;
+  /** What happens once in the life of a node or a link. */
   info(message: string, fields?: LogFields): void;
+  /** What went wrong and was dealt with. */
   warn(message: string, fields?: LogFields): void;
+  /** What somebody has to look at. */
   error(message: string, fields?: LogFields): void;
 }
 
+/** What belongs to a line, by name; values may be errors and bigints. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Small durable state. What was put and not yet synced may be lost when the node crashes. */

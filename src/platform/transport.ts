@@ -16,7 +16,7 @@ export interface Transport {
   /**
    * Accepts links. `accept` is called once for each dialled link that arrives and returns who
    * listens to it; the accepted side gets its own `onOpen` too. Resolves to the address that peers
-   * dial. Rejects with {@link ListenError}.
+   * dial. Rejects with ListenError.
    */
   listen(accept: (link: Link) => LinkEvents): Promise<Address>;
   /** Begins a link. The outcome is told by `onOpen`, or by `onClose` alone when it fails. */
@@ -45,6 +45,7 @@ export class ListenError extends FaultlineError {
 /** Where a transport can be reached: what `dial` takes. Its form is the transport's own. */
 export type Address = string;
 
+/** One side of a connection between two nodes. */
 export interface Link {
   /**
    * Queues a frame and owns its bytes from then on: the caller must not change or reuse them.
@@ -76,11 +77,15 @@ export interface Link {
   trust?(): void;
 }
 
+/** Who listens to a link; the order of its events is the contract of `Transport`. */
 export interface LinkEvents {
+  /** Both sides are there: frames may be sent. */
   onOpen?(): void;
+  /** A frame, whole and as it was sent; its bytes are the listener's own. */
   onFrame(frame: Uint8Array): void;
   /** The buffer has room again after `send` said false. */
   onDrain?(): void;
+  /** The last event of every link, once. */
   onClose(reason: CloseReason): void;
 }
 

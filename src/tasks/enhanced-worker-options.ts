@@ -11,6 +11,7 @@ import type { BonjourPlace } from './discovery.js';
 import type { RunLimits } from './runner.js';
 import type { Task } from './task.js';
 
+/** How a worker is started. All of it is checked before anything starts. */
 export interface EnhancedWorkerClientOptions<T extends object = Task, R = unknown> {
   /** Which tasks it takes; `'*'` for all. */
   readonly taskTypes: readonly string[];
@@ -52,9 +53,11 @@ export interface EnhancedWorkerClientOptions<T extends object = Task, R = unknow
   readonly drainMs?: number;
   /** Whether SIGTERM stops it as `stop()` does; true by default. */
   readonly stopOnSigterm?: boolean;
+  /** Told of each try as it begins and as it ends. */
   readonly onProgress?: (progress: WorkerProgress) => void;
 }
 
+/** What `execute` is told besides the task: which try this is, and when to stop. */
 export interface TaskContext {
   readonly attempt: number;
   readonly signal: AbortSignal;

@@ -1,5 +1,6 @@
 import { checkCount, checkDelayMs, InvalidOptionError } from '../otp/option.js';
 
+/** How long tasks may take, how often they are tried, and how many are kept. */
 export interface LedgerOptions {
   /** A try that was not renewed for so long is lost; 30,000 by default. */
   readonly leaseMs?: number;
@@ -17,8 +18,10 @@ export interface LedgerOptions {
   readonly finishedMax?: number;
 }
 
+/** The options with everything said. */
 export type LedgerLimits = Readonly<Required<LedgerOptions>>;
 
+/** What holds when nothing is said. */
 export const LEDGER_DEFAULTS: LedgerLimits = {
   leaseMs: 30_000,
   retriesMax: 3,

@@ -60,6 +60,7 @@ export class CoordinatorTaskDistributor<T extends NewTask = NewTask, R = unknown
     return this.#ports?.port;
   }
 
+  /** Where the page and the HTTP interface are; once it has started, unless it has none. */
   get httpPort(): number | undefined {
     return this.#ports?.httpPort;
   }
@@ -158,6 +159,7 @@ export interface CoordinatorTaskDistributorOptions<
   readonly resultSchema?: StandardSchemaV1;
 }
 
+/** A result that counts, and who found it at which try. */
 export interface TaskResult<R = unknown> {
   readonly taskId: string;
   readonly result: R;
@@ -165,6 +167,7 @@ export interface TaskResult<R = unknown> {
   readonly attempt: number;
 }
 
+/** A task that is not tried again, and why it failed last. */
 export interface TaskFailure {
   readonly task: Task;
   readonly error: string;

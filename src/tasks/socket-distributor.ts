@@ -35,6 +35,7 @@ export interface TaskDistributorOptions<T, R = T> extends CoordinatorOptions {
   readonly store?: StoreOption;
 }
 
+/** A batch that is not tried again. */
 export interface BatchFailure<T> {
   /** The batch. */
   readonly tasks: T[];
@@ -80,6 +81,7 @@ export class TaskDistributor<T, R = T> {
     this.#log.info(`task distributor listens at ${this.#settings.host}:${this.#port}`);
   }
 
+  /** Lets go of everything. Batches that are out are kept as its store keeps them. */
   async stop(): Promise<void> {
     await this.#parts.close();
     this.#port = undefined;

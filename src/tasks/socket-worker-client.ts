@@ -11,6 +11,7 @@ import { BASIC_LINK } from './socket-link-dialect.js';
 import { SocketWorkerLink } from './socket-worker-link.js';
 import type { WorkerLink } from './worker-link.js';
 
+/** How a worker is started. All of it is checked before anything starts. */
 export interface WorkerClientOptions<T, R> {
   /** Does a batch and gives its results. A rejection sends the batch back, to be tried again. */
   readonly processTasks: (tasks: T[]) => R[] | Promise<R[]>;
@@ -68,6 +69,7 @@ export class WorkerClient<T, R = T> {
     );
   }
 
+  /** What the master knows it as. */
   get workerId(): string {
     return this.#link.workerId;
   }

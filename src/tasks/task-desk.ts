@@ -12,6 +12,7 @@ export interface TaskDesk {
    * `pendingMax` tasks wait already, and InvalidTaskError for what is no task: nothing changed.
    */
   add(task: NewTask, settings?: TaskSettings): Promise<{ readonly taskId: string }>;
+  /** One task with its content; `undefined` once it is forgotten. */
   get(taskId: string): TaskDetail | undefined;
   /** In the order they were added, a page at a time. */
   list(query?: TaskQuery): TaskPage;
@@ -21,14 +22,17 @@ export interface TaskDesk {
   workers(): readonly WorkerView[];
   /** What happened to one task, oldest first. */
   history(taskId: string): readonly TaskStep[] | undefined;
+  /** How many tasks are in each state. */
   counts(): Readonly<Record<TaskState, number>>;
   /** Tells every change of state from now on, in order. Gives the way to end it. */
   subscribe(listener: (change: TaskChange) => void): () => void;
+  /** Counters of this life of the coordinator. */
   metrics(): TaskMetrics;
   /** Whether it takes and hands out tasks: not before it has started, not while it closes. */
   isReady(): boolean;
 }
 
+/** Which tasks to list; all of them without it. */
 export interface TaskQuery {
   readonly state?: TaskState;
   /** At most so many; 100 by default, 1000 at the most. */
@@ -37,12 +41,14 @@ export interface TaskQuery {
   readonly after?: string;
 }
 
+/** Tasks in the order they were added. */
 export interface TaskPage {
   readonly tasks: readonly TaskView[];
   /** Where the next page begins; missing on the last one. */
   readonly next?: string;
 }
 
+/** A task without its content. */
 export interface TaskView {
   readonly taskId: string;
   readonly taskType: string;
@@ -64,6 +70,7 @@ export interface TaskView {
   readonly error?: string;
 }
 
+/** A task with its content. */
 export interface TaskDetail extends TaskView {
   /** What workers are handed, shipped files included. */
   readonly task: Task;
@@ -71,8 +78,10 @@ export interface TaskDetail extends TaskView {
   readonly result?: unknown;
 }
 
+/** What `cancel` came to: it was over already, or there is no such task. */
 export type CancelOutcome = 'cancelled' | 'over' | 'unknown';
 
+/** A worker, and what it did since it connected. */
 export interface WorkerView {
   readonly workerId: string;
   readonly taskTypes: readonly string[];

@@ -35,6 +35,7 @@ export interface ThreadNodeOptions extends Pick<ClusterOptions, ClusterTiming> {
   readonly startTimeoutMs?: number;
 }
 
+/** Where a thread node listens on the network, with the options of `Cluster.start`. */
 export type ListenOptions = Pick<ClusterOptions, (typeof LISTEN_OPTIONS)[number]>;
 
 /** What concerns the way to other processes. */

@@ -4,6 +4,7 @@ import { ListenError } from '../platform/transport.js';
 import type { Address, Link, LinkEvents, Transport } from '../platform/transport.js';
 import { MemoryLink } from './memory-link.js';
 
+/** How long frames travel, and how many may be under way on a link. */
 export interface MemoryNetworkOptions {
   /** How long a frame, a dial or a close takes one way. 0 still takes a turn of the timers. */
   readonly latencyMs?: number;
@@ -49,6 +50,7 @@ export class MemoryNetwork {
     }
   }
 
+  /** Who listens at the address now. */
   listenerAt(address: Address): MemoryTransport | undefined {
     return this.#listeners.get(address);
   }
@@ -60,26 +62,32 @@ export class MemoryNetwork {
     return true;
   }
 
+  /** Frees the address when this transport is the one that has it. */
   release(address: Address, transport: MemoryTransport): void {
     if (this.#listeners.get(address) === transport) this.#listeners.delete(address);
   }
 
+  /** Counts one end of a link as open, so that `sever` finds it. */
   add(end: MemoryLink): void {
     this.#ends.add(end);
   }
 
+  /** Forgets an end that has closed. */
   remove(end: MemoryLink): void {
     this.#ends.delete(end);
   }
 
+  /** The open ends of one transport. */
   linksOf(transport: MemoryTransport): MemoryLink[] {
     return [...this.#ends].filter((end) => end.owner === transport);
   }
 
+  /** Runs `arrive` once the latency of the network is over. */
   travel(arrive: () => void): void {
     this.#timers.after(this.latencyMs, arrive, { keepAlive: true });
   }
 
+  /** Runs it after this turn: no event comes from inside a call. */
   soon(run: () => void): void {
     this.#timers.after(0, run, { keepAlive: true });
   }

@@ -8,6 +8,7 @@ import type { FlowLimits } from './port-link.js';
 
 export type { MessagePortLike };
 
+/** How much may be under way on a link, and how long a dial may take. */
 export interface MessagePortTransportOptions {
   readonly platform: Pick<Platform, 'timers' | 'log'>;
   /** What the others call this transport: the name under which they hold their end of a port. */
