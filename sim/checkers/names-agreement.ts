@@ -7,7 +7,6 @@ import {
   type NameFact,
   type RelationFact,
   factOf,
-  lifeOfProcess,
   nodeIdOf,
 } from './fact.js';
 
@@ -35,7 +34,10 @@ export class NamesAgreementChecker implements Checker {
   readonly #connectivity = new Connectivity();
   readonly #reports = new Map<number, Report>();
   readonly #losers = new Map<string, Loser>();
+  /** Ends, by the node where the process ended: a supervisor that moved lives on elsewhere. */
   readonly #ended = new Set<string>();
+  /** Where a process was started last. */
+  readonly #places = new Map<string, { readonly node: number; readonly life: number }>();
   #changedUs = 0;
 
   get excuse(): string | undefined {
@@ -48,9 +50,13 @@ export class NamesAgreementChecker implements Checker {
     this.#connectivity.observe(observed);
     const fact = factOf(observed) as Read;
     switch (fact.kind) {
+      case 'spawned':
+        this.#places.set(fact.id, { node, life: observed.incarnation });
+        this.#ended.delete(endKey(node, fact.id));
+        return;
       case 'exited':
-        this.#ended.add(fact.id);
-        this.#losers.delete(fact.id);
+        this.#ended.add(endKey(node, fact.id));
+        if (this.#losers.get(fact.id)?.node === node) this.#losers.delete(fact.id);
         return;
       case 'name_registered':
       case 'name_unregistered':
@@ -116,7 +122,7 @@ export class NamesAgreementChecker implements Checker {
 
   #deadOwner(names: ReadonlyMap<string, string>, here: string): string | undefined {
     for (const [name, processId] of names) {
-      const node = this.#connectivity.indexOf(nodeIdOf(processId));
+      const node = this.#places.get(processId)?.node;
       if (node !== undefined && this.#lives(processId, node)) continue;
       return `${here} has ${processId} for ${name}, which has ended`;
     }
@@ -124,10 +130,14 @@ export class NamesAgreementChecker implements Checker {
   }
 
   #lives(processId: string, node: number): boolean {
-    const life = `${this.#connectivity.idOf(node)} ${this.#connectivity.lifeOf(node)}`;
-    const isThere = this.#connectivity.isConnected(node) && lifeOfProcess(processId) === life;
-    return isThere && !this.#ended.has(processId);
+    const place = this.#places.get(processId);
+    if (place?.node !== node || place.life !== this.#connectivity.lifeOf(node)) return false;
+    return this.#connectivity.isConnected(node) && !this.#ended.has(endKey(node, processId));
   }
+}
+
+function endKey(node: number, processId: string): string {
+  return `${node} ${processId}`;
 }
 
 function difference(

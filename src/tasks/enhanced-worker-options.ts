@@ -51,7 +51,10 @@ export interface EnhancedWorkerClientOptions<T extends object = Task, R = unknow
   readonly workerId?: string;
   /** How long running tasks may take when it stops; 30,000 by default. */
   readonly drainMs?: number;
-  /** Whether SIGTERM stops it as `stop()` does; true by default. */
+  /**
+   * Whether SIGTERM stops it as `stop()` does, and then ends the process, unless something else
+   * listens to it as well; true by default.
+   */
   readonly stopOnSigterm?: boolean;
   /** Told of each try as it begins and as it ends. */
   readonly onProgress?: (progress: WorkerProgress) => void;

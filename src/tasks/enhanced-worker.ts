@@ -38,7 +38,12 @@ export class EnhancedWorkerClient<T extends object = Task, R = unknown> {
   readonly #platform = createNodePlatform();
   readonly #running = new Map<string, Running>();
   readonly #end: Deferred<void> = deferred();
-  readonly #onSigterm = (): void => void this.stop();
+  readonly #onSigterm = (): void => {
+    void this.stop().then(() => {
+      // It kept the signal from ending the process; nobody else has asked for that.
+      if (process.listenerCount('SIGTERM') === 0) process.kill(process.pid, 'SIGTERM');
+    });
+  };
   #link: WorkerLink | undefined;
   #projects: ProjectHost | undefined;
   /** Tasks that came while it had as many as it takes: a connection broke at the wrong moment. */
