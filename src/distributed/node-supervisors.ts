@@ -135,7 +135,8 @@ export class NodeSupervisors {
     const aged = { ...head, restartAgesMs: head.restartAgesMs.map((ageMs) => ageMs + passedMs) };
     const { takeover: policy } = settings;
     const { self } = cluster;
-    const start = { self, owner, policy, head: ownHead(aged), children, voters };
+    const { standbys } = head;
+    const start = { self, owner, policy, head: ownHead(aged), children, voters, standbys };
     const replication = replicas.replicate(start);
     const members = cluster.memberIds();
     const succession = new Succession(owner, head.owner, replication, members, (inheritance) => {

@@ -35,6 +35,8 @@ export interface ReplicationStart {
   readonly children: Map<string, ChildRecord>;
   /** Who was admitted to vote; nobody yet at the first start. */
   readonly voters?: readonly Voter[];
+  /** Those of the owner before, in order. */
+  readonly standbys?: readonly NodeLife[];
 }
 
 /**
@@ -57,11 +59,11 @@ export class Replication {
   #record: SupervisorRecord;
   #ownHead: OwnHead;
   #isFounded: boolean;
-  /** The version that names the standbys as they are now. */
-  #standbysVersion = 1;
+  /** The version that names standbys and voters as they are now. */
+  #heirsVersion = 1;
 
   constructor(start: ReplicationStart, wire: ReplicationWire) {
-    const { self, owner, policy, head, children, voters } = start;
+    const { self, owner, policy, head, children, voters, standbys = [] } = start;
     this.#self = self;
     this.#policy = policy;
     this.#wire = wire;
@@ -70,8 +72,11 @@ export class Replication {
     const life = (nodeId: NodeId) => (nodeId === self.nodeId ? self.incarnation : undefined);
     const all = voters ?? policy?.voters.map((nodeId) => ({ nodeId, life: life(nodeId) })) ?? [];
     const votesNeeded = policy?.votesNeeded ?? 0;
-    const full = { ...head, owner, standbys: [], votesNeeded, voters: all };
+    const full = { ...head, owner, standbys, votesNeeded, voters: all };
     this.#record = { head: full, version: 1, children };
+    // Named from the first word on: this node may be lost before it hears from any of them.
+    const named = { ...full, standbys: this.#standbys(() => true) };
+    this.#record = { head: named, version: 1, children };
     for (const { nodeId, incarnation } of wire.connected()) this.#sendState(nodeId, incarnation);
     this.#found();
   }
@@ -149,11 +154,12 @@ export class Replication {
     changed: readonly ChildRecord[],
     voters: readonly Voter[],
   ): void {
-    const { owner, votesNeeded, standbys: known } = this.#record.head;
+    const { owner, votesNeeded, standbys: known, voters: electorate } = this.#record.head;
     const standbys = this.#standbys();
     const head = { ...this.#ownHead, owner, votesNeeded, voters, standbys };
     const change = { head, version: this.#record.version + 1, removed, changed };
-    if (!isSameLives(standbys, known)) this.#standbysVersion = change.version;
+    const isSame = voters === electorate && isSameLives(standbys, known);
+    if (!isSame) this.#heirsVersion = change.version;
     this.#record = applyChange(this.#record, change) ?? this.#record;
     for (const { nodeId, incarnation } of this.#wire.connected()) {
       // One that had no room, or is new, gets the whole.
@@ -163,15 +169,20 @@ export class Replication {
     this.#settle();
   }
 
-  /** Those that keep the record and may take the supervisor over: the earlier ones first. */
-  #standbys(): readonly NodeLife[] {
+  /**
+   * Those that may take the supervisor over: the earlier ones first, for as long as they are
+   * connected, then others that keep the record by now.
+   */
+  #standbys(
+    isReady = ({ nodeId, life }: NodeLife): boolean => this.#kept.get(nodeId)?.life === life,
+  ): readonly NodeLife[] {
     const chosen = new Map(this.#chosen().map((one) => [one.nodeId, one.incarnation]));
-    const keeps = ({ nodeId, life }: NodeLife): boolean =>
-      chosen.get(nodeId) === life && this.#kept.get(nodeId)?.life === life;
-    const before = this.#record.head.standbys.filter(keeps);
+    const before = this.#record.head.standbys.filter(({ nodeId, life }) => {
+      return chosen.get(nodeId) === life;
+    });
     const added = [...chosen]
       .map(([nodeId, life]) => ({ nodeId, life }))
-      .filter((one) => keeps(one) && !before.some(({ nodeId }) => nodeId === one.nodeId));
+      .filter((one) => isReady(one) && !before.some(({ nodeId }) => nodeId === one.nodeId));
     return [...before, ...added];
   }
 
@@ -255,7 +266,7 @@ export class Replication {
     if (this.#policy === undefined) return true;
     const { votesNeeded, voters } = this.#record.head;
     if (!this.#isFounded && votesNeeded > 0) return false;
-    const newest = Math.max(version, this.#standbysVersion);
+    const newest = Math.max(version, this.#heirsVersion);
     const chosen = this.#chosen().map(({ nodeId, incarnation: life }) => ({ nodeId, life }));
     const isReady = ({ nodeId, life }: NodeLife): boolean =>
       this.#keeps(nodeId, life, newest) && this.#isStandby(nodeId, life);
