@@ -3,7 +3,7 @@ import { currentRealm } from './current.js';
 import { virtualiseDate } from './date.js';
 import { virtualiseEvents } from './event.js';
 import { virtualiseGlobals } from './globals.js';
-import { insideNodes, refused } from './inside.js';
+import { insideNodes, isCalledByNode, refused } from './inside.js';
 import { sealIntrinsics } from './intrinsics.js';
 import { virtualiseLocale } from './locale.js';
 import { chance } from './random.js';
@@ -29,7 +29,10 @@ export function virtualiseThread(): void {
   });
   const asynchronous = ['compile', 'compileStreaming', 'instantiate', 'instantiateStreaming'];
   const wasm = (globalThis as { WebAssembly?: object }).WebAssembly ?? {};
-  for (const act of asynchronous) insideNodes(wasm, act, refused(`WebAssembly.${act}`));
+  for (const act of asynchronous) {
+    // The parser of HTTP comes with the first event of a port, and compiles beside the program.
+    insideNodes(wasm, act, refused(`WebAssembly.${act}`), isCalledByNode);
+  }
   for (const wait of ['wait', 'waitAsync']) insideNodes(Atomics, wait, refused(`Atomics.${wait}`));
   insideNodes(AsyncResource.prototype, 'asyncId', refused('AsyncResource.asyncId'));
   // Memory that nobody cleared holds what the machine left there, and a pool of it shows how much
