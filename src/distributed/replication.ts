@@ -117,6 +117,7 @@ export class Replication {
 
   /** A node is connected, anew or again. */
   up({ nodeId, incarnation }: NodeIdentity): void {
+    this.#name(nodeId);
     this.#sendState(nodeId, incarnation);
     this.#settle();
   }
@@ -205,6 +206,18 @@ export class Replication {
         (left, right) => rank(left) - rank(right) || compareCodeUnits(left.nodeId, right.nodeId),
       )
       .slice(0, standbys);
+  }
+
+  /** Names a node that has come among the standbys, if it is one: what it is sent first says so. */
+  #name(newcomer: NodeId): void {
+    const { head } = this.#record;
+    const isReady = ({ nodeId, life }: NodeLife): boolean =>
+      nodeId === newcomer || this.#kept.get(nodeId)?.life === life;
+    const standbys = this.#standbys(isReady);
+    if (isSameLives(standbys, head.standbys)) return;
+    this.#record = { ...this.#record, head: { ...head, standbys } };
+    this.#commit([], [], head.voters);
+    this.#heirsVersion = this.#record.version;
   }
 
   #refreshStandbys(): void {
