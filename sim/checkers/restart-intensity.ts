@@ -17,6 +17,8 @@ interface Budget {
   charges: readonly Charge[];
   /** The one cause too many, once it happened. */
   exceededAtUs: number | undefined;
+  /** When it came to this node; absent when it was started here. */
+  resumedUs: number | undefined;
   /** Whether giving up would be right by a reading that counts uncertain charges. */
   mayGiveUp: boolean;
   lastStopped: number;
@@ -78,7 +80,13 @@ export class RestartIntensityChecker implements Checker {
   #budgetOf(family: Family): Budget {
     let budget = this.#budgets.get(family);
     if (budget === undefined) {
-      budget = { charges: [], exceededAtUs: undefined, mayGiveUp: false, lastStopped: Infinity };
+      budget = {
+        charges: [],
+        exceededAtUs: undefined,
+        resumedUs: undefined,
+        mayGiveUp: false,
+        lastStopped: Infinity,
+      };
       this.#budgets.set(family, budget);
     }
     return budget;
@@ -126,7 +134,8 @@ export class RestartIntensityChecker implements Checker {
 
   #charge(cause: Cause, family: Family, budget: Budget, atUs: number): void {
     const { kind, childIds } = cause;
-    const certain = family.settings !== undefined;
+    // What a node finds as it takes a supervisor over it may find in any order.
+    const certain = family.settings !== undefined && atUs !== budget.resumedUs;
     const charge = { atUs, why: `${childIds.join(' and ')} ${kind}`, kind, certain };
     if (certain) {
       this.checks += 1;
@@ -160,6 +169,7 @@ function doubtRetry(budget: Budget): void {
 
 /** What it cost before it came to this node still counts there. */
 function inheritCharges(budget: Budget, { restartAgesMs }: Resumed, atUs: number): void {
+  budget.resumedUs = atUs;
   // It may have ended here before, and be back.
   Object.assign(budget, { exceededAtUs: undefined, mayGiveUp: false, lastStopped: Infinity });
   budget.charges = restartAgesMs.map((ageMs) => {
