@@ -2,13 +2,7 @@ import { compareCodeUnits } from '../../src/base/compare.js';
 import type { Observed } from '../world-report.js';
 import { type Checker, type Violation, msText, violationOf } from './checker.js';
 import { Connectivity } from './connectivity.js';
-import {
-  type FinalFact,
-  type NameFact,
-  type RelationFact,
-  factOf,
-  nodeIdOf,
-} from './fact.js';
+import { type FinalFact, type NameFact, type RelationFact, factOf, nodeIdOf } from './fact.js';
 
 interface Report {
   readonly observed: Observed;

@@ -137,8 +137,8 @@ export class RestartIntensityChecker implements Checker {
     // What a node finds as it takes a supervisor over it may find in any order.
     const certain = family.settings !== undefined && atUs !== budget.resumedUs;
     const charge = { atUs, why: `${childIds.join(' and ')} ${kind}`, kind, certain };
+    if (family.settings !== undefined) this.checks += 1;
     if (certain) {
-      this.checks += 1;
       const { maxRestarts, withinMs } = intensityOf(family);
       // A restart exactly as old as the window still counts.
       const recent = budget.charges.filter((past) => atUs - past.atUs <= withinMs * 1000);

@@ -53,7 +53,11 @@ export class Browser {
       ...['--remote-debugging-pipe', '--no-first-run', `--user-data-dir=${profile}`],
       `--window-size=${size.width},${size.height}`,
     ];
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+      // A group of its own: its helpers write to the profile for as long as they live.
+      detached: true,
+    });
     const browser = new Browser(child, profile);
     await browser.#attach(size, isOffline);
     return browser;
@@ -104,9 +108,10 @@ export class Browser {
 
   async close(): Promise<void> {
     const exited = once(this.#process, 'exit');
-    this.#process.kill('SIGKILL');
+    const { pid } = this.#process;
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
     await exited;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 
   async #attach({ width, height }: PageSize, isOffline: boolean): Promise<void> {

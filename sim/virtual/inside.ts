@@ -24,8 +24,8 @@ export function insideNodes(
 }
 
 /**
- * Whether Node.js itself calls what calls this: what it loads on demand goes on whenever the machine
- * is ready for it, which may be amid a node's turn.
+ * Whether Node.js itself calls what calls this: what it loads on demand goes on whenever the
+ * machine is ready for it, which may be amid a node's turn.
  */
 export function isCalledByNode(): boolean {
   const [, , caller = ''] = (new Error('caller').stack ?? '').split('\n').slice(1);

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { invariant } from '../../../base/assert.js';
 import type { ExitReason } from '../../../runtime/exit-reason.js';
 import type { ChildPolicy, RestartType } from '../child-policy.js';
 import type { KernelEffect } from '../kernel-effect.js';
@@ -40,7 +40,7 @@ export class Stage {
     const specs = children.map((one) => (typeof one === 'string' ? spec(one) : one));
     stage.send({ kind: 'start', children: specs });
     for (const { id } of specs) stage.started(id);
-    expect(stage.kernel.phase).toBe('running');
+    invariant(stage.kernel.phase === 'running', 'every child of the stage has started');
     return stage;
   }
 
