@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import '../../src/otp/supervision/agenda.test.js';
 import '../../src/otp/supervision/auto-shutdown.test.js';
 import '../../src/otp/supervision/child-table.test.js';
+import '../../src/otp/supervision/held.test.js';
 import '../../src/otp/supervision/kernel.test.js';
 import '../../src/otp/supervision/requests.test.js';
 import '../../src/otp/supervision/restart-backoff.test.js';
