@@ -17,8 +17,6 @@ interface Budget {
   charges: readonly Charge[];
   /** The one cause too many, once it happened. */
   exceededAtUs: number | undefined;
-  /** When it came to this node; absent when it was started here. */
-  resumedUs: number | undefined;
   /** Whether giving up would be right by a reading that counts uncertain charges. */
   mayGiveUp: boolean;
   lastStopped: number;
@@ -83,7 +81,6 @@ export class RestartIntensityChecker implements Checker {
       budget = {
         charges: [],
         exceededAtUs: undefined,
-        resumedUs: undefined,
         mayGiveUp: false,
         lastStopped: Infinity,
       };
@@ -134,11 +131,10 @@ export class RestartIntensityChecker implements Checker {
 
   #charge(cause: Cause, family: Family, budget: Budget, atUs: number): void {
     const { kind, childIds } = cause;
-    // What a node finds as it takes a supervisor over it may find in any order.
-    const certain = family.settings !== undefined && atUs !== budget.resumedUs;
+    const certain = family.settings !== undefined;
     const charge = { atUs, why: `${childIds.join(' and ')} ${kind}`, kind, certain };
-    if (family.settings !== undefined) this.checks += 1;
     if (certain) {
+      this.checks += 1;
       const { maxRestarts, withinMs } = intensityOf(family);
       // A restart exactly as old as the window still counts.
       const recent = budget.charges.filter((past) => atUs - past.atUs <= withinMs * 1000);
@@ -169,7 +165,6 @@ function doubtRetry(budget: Budget): void {
 
 /** What it cost before it came to this node still counts there. */
 function inheritCharges(budget: Budget, { restartAgesMs }: Resumed, atUs: number): void {
-  budget.resumedUs = atUs;
   // It may have ended here before, and be back.
   Object.assign(budget, { exceededAtUs: undefined, mayGiveUp: false, lastStopped: Infinity });
   budget.charges = restartAgesMs.map((ageMs) => {

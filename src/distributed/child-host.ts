@@ -217,9 +217,11 @@ export class ChildHost implements SpawnGate {
     const { childId, fence, owner } = child;
     const end = { childId, fence, processId: process.id, reason };
     this.#ends.add(end, owner);
-    const isWatched = [...(process.watchers ?? [])].some(([, { nodeId }]) => nodeId === owner);
     const node = this.#node;
-    if (node === undefined || owner === node.self.nodeId || isWatched) return;
+    if (node === undefined) return;
+    if (owner === node.self.nodeId) return this.#owners.ended(owner, end);
+    const isWatched = [...(process.watchers ?? [])].some(([, { nodeId }]) => nodeId === owner);
+    if (isWatched) return;
     node.sendControl(owner, TOPIC, packNews({ ended: [end] }, node.codec));
   }
 

@@ -233,13 +233,12 @@ export class DistributedHost implements Receiver {
     this.#fact('supervisor_resumed', resumedFact(this.options, children, memory));
     for (const { spec, handle } of children) if (handle) this.teller.isAt(spec.id, handle.nodeId);
     this.teller.takenOver(from);
-    const early = this.#pump.withhold(() => this.#children.watchAdopted());
+    this.#children.watchAdopted();
     // First of all: what is lost need not come back.
     if (isEnding) this.#stop('shutdown');
     // A restart that was under way goes on, and news of what it reaches is no cause of its own.
     this.#feed({ kind: 'takeUp' });
     for (const event of news) this.#hear(from, event);
-    early.forEach((event) => this.#feed(event));
     for (const nodeId of this.#runtime.use(DRAINS).all()) this.#orders.mover.clear(nodeId);
   }
 

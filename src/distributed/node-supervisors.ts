@@ -207,7 +207,8 @@ export class NodeSupervisors {
 
   #ended(host: NodeId, end: ChildEnd): void {
     const { ownerId } = end.fence;
-    this.#hosts.get(ownerId)?.childEnded(host, end);
+    // A supervisor watches what runs on its own node from the start.
+    if (host !== this.#runtime.nodeId) this.#hosts.get(ownerId)?.childEnded(host, end);
     this.#successions.get(ownerId)?.ended(host, end);
   }
 

@@ -117,8 +117,10 @@ export class Replication {
 
   /** A node is connected, anew or again. */
   up({ nodeId, incarnation }: NodeIdentity): void {
+    // Whatever it was sent before may have been on a link that broke.
+    this.#current.delete(nodeId);
     this.#name(nodeId);
-    this.#sendState(nodeId, incarnation);
+    if (!this.#current.has(nodeId)) this.#sendState(nodeId, incarnation);
     this.#settle();
   }
 

@@ -38,17 +38,4 @@ export class Pump<Event, Effect> {
       this.#feeding = false;
     }
   }
-
-  /** Runs `act` while nothing else is fed; what is fed meanwhile is given, and not handled. */
-  withhold(act: () => void): Event[] {
-    this.#feeding = true;
-    try {
-      act();
-    } finally {
-      this.#feeding = false;
-    }
-    const events = [...this.#events];
-    this.#events.clear();
-    return events;
-  }
 }
