@@ -1,6 +1,7 @@
 import type { Observed } from '../world-report.js';
 import { type Checker, type Violation, msText, violationOf } from './checker.js';
 import { type CallFact, type LeaseFact, factOf } from './fact.js';
+import { Leases } from './leases.js';
 import { LiveChildren } from './live-children.js';
 
 /** An incarnation of an exclusive child on a node, from before its `init` on. */
@@ -17,20 +18,18 @@ export class ExclusiveChecker implements Checker {
     'message without a lease';
   checks = 0;
   readonly #live = new LiveChildren();
-  /** How many parts per million too fast time passes on a node. */
-  readonly #ratesPpm = new Map<number, number>();
-  /** Until when a node may run the children of a supervisor. */
-  readonly #leases = new Map<string, number>();
+  readonly #leases = new Leases();
   readonly #claimants = new Map<string, Claimant[]>();
   /** Processes that run exclusive children, and for which supervisor. */
   readonly #supervisors = new Map<string, string>();
 
   get excuse(): string | undefined {
-    return this.#leases.size === 0 ? 'no child was exclusive' : undefined;
+    return this.#leases.isEmpty ? 'no child was exclusive' : undefined;
   }
 
   observe(observed: Observed): Violation | undefined {
     const started = this.#live.observe(observed);
+    this.#leases.observe(observed);
     if (started !== undefined) this.#supervisors.set(started.processId, started.ownerId);
     const happened = this.#judge(observed);
     return happened === undefined ? undefined : violationOf(this, observed, happened);
@@ -55,17 +54,8 @@ export class ExclusiveChecker implements Checker {
         this.#claimants.set(key, (this.#claimants.get(key) ?? []).filter(isOther));
         return undefined;
       }
-      case 'lease_opened': {
-        const forUs = (fact.forMs * 1000) / this.#rateOf(node);
-        this.#leases.set(leaseKey(node, fact.supervisorId), atUs + forUs);
+      case 'lease_opened':
         return this.#overlap(fact.supervisorId, atUs);
-      }
-      case 'lease_closed':
-        this.#leases.set(leaseKey(node, fact.supervisorId), atUs);
-        return undefined;
-      case 'clock_rate':
-        this.#runs(node, fact.ratePpm, atUs);
-        return undefined;
       case 'received':
         return this.#received(fact.processId, observed);
       default:
@@ -97,50 +87,26 @@ export class ExclusiveChecker implements Checker {
 
   #received(processId: string, { node, atUs }: Observed): string | undefined {
     const supervisorId = this.#supervisors.get(processId);
-    if (supervisorId === undefined || !this.#leases.has(leaseKey(node, supervisorId))) {
-      return undefined;
-    }
+    const untilUs = supervisorId && this.#leases.untilUs(node, supervisorId);
+    if (typeof untilUs !== 'number') return undefined;
     this.checks += 1;
-    const untilUs = this.#untilUs(node, supervisorId);
     // Microseconds are whole, what is left of a lease need not be.
     if (atUs <= untilUs) return undefined;
     return `${processId} handled a message, and its lease was over at ${msText(untilUs)}`;
   }
 
   #untilUs(node: number, supervisorId: string): number {
-    return this.#leases.get(leaseKey(node, supervisorId)) ?? -Infinity;
-  }
-
-  /** What is left of the node's leases lasts longer or shorter from now on. */
-  #runs(node: number, ratePpm: number, atUs: number): void {
-    const before = this.#rateOf(node);
-    this.#ratesPpm.set(node, ratePpm);
-    for (const [key, untilUs] of this.#leases) {
-      if (!key.startsWith(`${node} `) || untilUs <= atUs) continue;
-      this.#leases.set(key, atUs + ((untilUs - atUs) * before) / this.#rateOf(node));
-    }
-  }
-
-  #rateOf(node: number): number {
-    return 1 + (this.#ratesPpm.get(node) ?? 0) / 1e6;
+    return this.#leases.untilUs(node, supervisorId) ?? -Infinity;
   }
 
   #gone(node: number): void {
-    this.#ratesPpm.delete(node);
     for (const [key, claimants] of this.#claimants) {
       const others = claimants.filter((one) => one.node !== node);
       this.#claimants.set(key, others);
-    }
-    for (const key of this.#leases.keys()) {
-      if (key.startsWith(`${node} `)) this.#leases.set(key, -Infinity);
     }
   }
 }
 
 function childKey({ supervisorId, childId }: { supervisorId: string; childId: string }): string {
   return `${supervisorId} ${childId}`;
-}
-
-function leaseKey(node: number, supervisorId: string): string {
-  return `${node} ${supervisorId}`;
 }

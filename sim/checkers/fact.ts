@@ -148,8 +148,13 @@ export interface HostFact {
   readonly processId: string;
 }
 
-/** What the node that runs exclusive children says of its right to. */
+/** What the node that runs children says of its right to. */
 export type LeaseFact =
+  /** It stood still, and they wait for their owner's word; or they have it, and go on. */
+  | {
+      readonly kind: 'children_held' | 'children_resumed';
+      readonly supervisorId: string;
+    }
   /** One is about to start, or is over, whatever becomes of its process. */
   | {
       readonly kind: 'leased_child' | 'leased_child_over';

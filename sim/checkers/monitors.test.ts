@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from './fact.js';
 import { MonitorsChecker } from './monitors.js';
-import { judge, type Line } from './testing/story.js';
+import { judge, type Line, lost, spawned, up } from './testing/story.js';
 
 const THERE = 'node2@h:1';
 const monitored = (monitorId: string, target = 'there', nodeId = THERE): Fact => {
@@ -86,5 +86,13 @@ describe('S7', () => {
     expect(brokenBy([...begin, call, end, [7, 0, down('m1')], reply])).toMatch(
       /call 1 was answered by there after the DOWN of it/,
     );
+  });
+
+  it('has to be tested once a child was lost that ran for the supervisor of the node', () => {
+    const checker = new MonitorsChecker({ tellsLosses: false });
+    judge(checker, [...spawned(2), lost(5, ['a'])]);
+    expect(checker.excuse).toBe('no child was lost');
+    judge(checker, [...up(6, 'a', 1), lost(7, ['a'])]);
+    expect(checker.excuse).toBeUndefined();
   });
 });

@@ -24,6 +24,8 @@ interface Life {
   readonly monitors: Map<string, Monitor>;
   /** Call id to the process that was called. */
   readonly calls: Map<number, string>;
+  /** Those that its supervisors started or adopted. */
+  readonly children: Set<string>;
   /** Processes whose end this node was told by a DOWN. */
   readonly toldOf: Set<string>;
   /** What this node thinks of others, and since when. */
@@ -64,13 +66,13 @@ export class MonitorsChecker implements Checker {
   observe(observed: Observed): Violation | undefined {
     const { node, atUs, observation } = observed;
     this.#connectivity.observe(observed);
-    if (observation.kind === 'children_lost') this.#wasNeeded = true;
     if (observation.kind === 'world_crash' || observation.kind === 'world_failed') {
       this.#crashed(node, atUs);
       return undefined;
     }
     const life = this.#lifeOf(node);
     const fact = factOf(observed);
+    this.#need(fact, life);
     const broken = this.#undue(life, atUs) ?? this.#judge(fact, life, observed);
     if (broken === undefined || !this.#connectivity.isFaithful) return undefined;
     return violationOf(this, observed, broken);
@@ -86,6 +88,16 @@ export class MonitorsChecker implements Checker {
       return violationOf(this, { event: 0, atUs: endedUs }, happened);
     }
     return undefined;
+  }
+
+  /** A supervisor watches the children that it started or adopted on its node, and no others. */
+  #need(fact: Fact, { children }: Life): void {
+    if (fact.kind === 'child_started' || fact.kind === 'child_adopted') {
+      children.add(`${fact.supervisorId} ${fact.childId}`);
+    } else if (fact.kind === 'children_lost') {
+      const { supervisorId, childIds } = fact;
+      if (childIds.some((id) => children.has(`${supervisorId} ${id}`))) this.#wasNeeded = true;
+    }
   }
 
   #judge(fact: Fact, life: Life, observed: Observed): string | undefined {
@@ -244,7 +256,7 @@ export class MonitorsChecker implements Checker {
     let life = this.#lives.get(node);
     if (life === undefined) {
       const maps = { monitors: new Map(), calls: new Map(), statuses: new Map() };
-      life = { ...maps, toldOf: new Set(), due: [], dueUs: 0 };
+      life = { ...maps, children: new Set(), toldOf: new Set(), due: [], dueUs: 0 };
       this.#lives.set(node, life);
     }
     return life;

@@ -2,7 +2,10 @@ import type { Observed } from '../world-report.js';
 import { type Checker, type Violation, msText, violationOf } from './checker.js';
 import { Connectivity } from './connectivity.js';
 import { type CallFact, type LeaseFact, type ProcessAddress, factOf } from './fact.js';
+import { Families } from './families.js';
+import { Leases } from './leases.js';
 import { LiveChildren } from './live-children.js';
+import { mayAct } from './quorum.js';
 
 interface Pending {
   readonly to: ProcessAddress;
@@ -17,8 +20,10 @@ export class PendingCallsChecker implements Checker {
   readonly #connectivity = new Connectivity();
   readonly #pending = new Map<number, Map<number, Pending>>();
   readonly #live = new LiveChildren();
-  /** Until when a node may run the children of a supervisor. */
-  readonly #leases = new Map<string, number>();
+  readonly #leases = new Leases();
+  readonly #families = new Families();
+  /** Nodes and supervisors whose children there wait since the node stood still. */
+  readonly #held = new Set<string>();
 
   get excuse(): string | undefined {
     return this.#connectivity.isFaithful ? undefined : 'frames went astray';
@@ -28,8 +33,12 @@ export class PendingCallsChecker implements Checker {
     const { node, atUs, observation } = observed;
     this.#connectivity.observe(observed);
     this.#live.observe(observed);
+    this.#leases.observe(observed);
+    const supervision = this.#families.read(observed);
+    supervision?.family.take(supervision.fact);
     if (observation.kind === 'world_crash' || observation.kind === 'world_failed') {
       this.#pending.delete(node);
+      for (const key of this.#held) if (key.startsWith(`${node} `)) this.#held.delete(key);
       return;
     }
     const fact = factOf(observed) as CallFact | LeaseFact;
@@ -37,8 +46,10 @@ export class PendingCallsChecker implements Checker {
       this.#of(node).set(fact.callId, { to: fact.to, atUs });
     } else if (fact.kind === 'call_ended') {
       if (this.#of(node).delete(fact.callId)) this.checks += 1;
-    } else if (fact.kind === 'lease_opened') {
-      this.#leases.set(`${node} ${fact.supervisorId}`, atUs + fact.forMs * 1000);
+    } else if (fact.kind === 'children_held') {
+      this.#held.add(`${node} ${fact.supervisorId}`);
+    } else if (fact.kind === 'children_resumed') {
+      this.#held.delete(`${node} ${fact.supervisorId}`);
     }
   }
 
@@ -57,13 +68,31 @@ export class PendingCallsChecker implements Checker {
     return undefined;
   }
 
-  /** Exclusive children whose node has no lease for them: what they are asked waits with them. */
+  /**
+   * Children whose node may not let them go on: what they are asked waits with them. It has no
+   * lease for them, or it stood still and their supervisor finds too few who vote on it to say
+   * whether it still has them.
+   */
   #shut(nowUs: number): ReadonlySet<string> {
+    const suspended = this.#suspended();
     const shut = this.#live.all().filter(({ node, ownerId }) => {
-      const untilUs = this.#leases.get(`${node} ${ownerId}`);
-      return untilUs !== undefined && untilUs < nowUs;
+      const untilUs = this.#leases.untilUs(node, ownerId);
+      if (untilUs !== undefined) return untilUs < nowUs;
+      return suspended.has(ownerId) && this.#held.has(`${node} ${ownerId}`);
     });
     return new Set(shut.map(({ processId }) => processId));
+  }
+
+  /** Supervisors that run somewhere, and may act nowhere. */
+  #suspended(): ReadonlySet<string> {
+    const running = [...this.#families].filter(({ node, phase }) => {
+      return phase === 'running' && this.#connectivity.isConnected(node);
+    });
+    const suspended = new Set(running.map(({ supervisorId }) => supervisorId));
+    for (const family of running) {
+      if (mayAct(family, this.#connectivity)) suspended.delete(family.supervisorId);
+    }
+    return suspended;
   }
 
   #of(node: number): Map<number, Pending> {

@@ -1,6 +1,6 @@
 import type { Fault, Operation } from '../plan.js';
 import type { ChildSetting } from '../workloads/counters-settings.js';
-import { type Scene, type Story, operation, others, shuffled } from './story.js';
+import { type Scene, type Story, earlyDeath, operation, others, shuffled } from './story.js';
 
 /** 2: as a new version is rolled out. */
 export const rollingRestart: Story = {
@@ -102,16 +102,7 @@ export const middleOfThree: Story = {
     });
     return { strategy: 'rest_for_one', children };
   },
-  happening: ({ draws, fromMs }) => ({
-    faults: [
-      {
-        kind: 'crash',
-        node: 2,
-        atMs: fromMs + draws.between(0, 2000, 'at'),
-        mode: draws.pick(['closes', 'silent'], 'mode'),
-      },
-    ],
-  }),
+  happening: (scene) => ({ faults: [earlyDeath(scene, 2)] }),
 };
 
 /** What begins the phase; a start begins by itself. */

@@ -1,4 +1,4 @@
-import type { Story } from './story.js';
+import { type Story, earlyDeath } from './story.js';
 
 /**
  * Six permanent children on the last of three nodes, and that node dies. The selector is a function
@@ -16,14 +16,5 @@ export const sixOnOneNode: Story = {
     selector: 'last',
     restartIntensity: { maxRestarts: 3, withinMs: 5000 },
   }),
-  happening: ({ draws, fromMs }) => ({
-    faults: [
-      {
-        kind: 'crash',
-        node: 2,
-        atMs: fromMs + draws.between(0, 2000, 'at'),
-        mode: draws.pick(['closes', 'silent'], 'mode'),
-      },
-    ],
-  }),
+  happening: (scene) => ({ faults: [earlyDeath(scene, 2)] }),
 };

@@ -7,6 +7,8 @@ export interface PhaseLengths {
   readonly faultsMs?: number;
   /** From the heal until everything has to be quiet. */
   readonly convergeMs?: number;
+  /** From the heal until children have ended whose supervisor cannot be reached any more. */
+  readonly orphansMs?: number;
   /** What leases that nobody renews add to it. */
   readonly leasesMs?: number;
   /** While nothing may move any more. */
@@ -22,8 +24,14 @@ export interface PhaseLengths {
  * cluster has to be where it is going, and it stays there until `finalMs`.
  */
 export function phasesOf(lengths: PhaseLengths): ScenarioTimes & { readonly healMs: number } {
-  const { children, faultsMs = FAULTS_MS, leasesMs = 0, windowMs = WINDOW_MS } = lengths;
-  const convergeMs = (lengths.convergeMs ?? CONVERGE_MS) + leasesMs;
+  const {
+    children,
+    faultsMs = FAULTS_MS,
+    leasesMs = 0,
+    orphansMs = 0,
+    windowMs = WINDOW_MS,
+  } = lengths;
+  const convergeMs = Math.max(lengths.convergeMs ?? CONVERGE_MS, orphansMs) + leasesMs;
   const startMs = startedMs(children, lengths.latencyMaxMs);
   const restMs = startMs + WATCHES_MS + convergeMs + windowMs + LAST_CALLS_MS;
   const usualMs = restMs + faultsMs;

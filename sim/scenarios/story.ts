@@ -2,10 +2,11 @@ import { keyedHash } from '../../src/base/hash.js';
 import { Draws } from '../draw.js';
 import type { Fault, Heal, Operation } from '../plan.js';
 import { nodeSpec } from '../simulate.js';
-import type {
-  ChildSetting,
-  CounterOperation,
-  CountersSettings,
+import {
+  type ChildSetting,
+  type CounterOperation,
+  type CountersSettings,
+  orphanTimeoutMs,
 } from '../workloads/counters-settings.js';
 import { drawLoad } from './load.js';
 import type { ScenarioOptions } from './options.js';
@@ -106,7 +107,11 @@ function sceneOf(story: Story, nodes: number, draws: Draws, options: ScenarioOpt
   const { durationMs, latencyMs = LATENCY_MS } = options;
   const latencyMaxMs = latencyMs.max;
   const heartbeat = story.heartbeat?.(draws) ?? HEARTBEAT;
-  const lengths = { ...story.lengths, leasesMs: leasesMs(options, heartbeat) };
+  const lengths = {
+    ...story.lengths,
+    leasesMs: leasesMs(options, heartbeat),
+    orphansMs: orphansMs(options, heartbeat),
+  };
   const times = phasesOf({ ...lengths, children: count, durationMs, latencyMaxMs });
   return {
     draws,
@@ -159,6 +164,16 @@ export function leasesMs(
   return exclusive === true ? 2 * 2 * intervalMs * (missThreshold + 3) : 0;
 }
 
+/** How long after a heal the last orphan may end: its owner is missed first. */
+function orphansMs(
+  { takeover }: Pick<ScenarioOptions, 'takeover'>,
+  { intervalMs, missThreshold }: Heartbeat,
+): number {
+  if (takeover !== true) return 0;
+  const heartbeat = { heartbeatIntervalMs: intervalMs, heartbeatMissThreshold: missThreshold };
+  return intervalMs * (missThreshold + 2) + orphanTimeoutMs(heartbeat, false) + 500;
+}
+
 /** Where children are exclusive, clocks run as wrongly as leases allow for, either way. */
 export function clocksAtTheBound({
   draws,
@@ -172,6 +187,15 @@ export function clocksAtTheBound({
     const ratePpm = draws.pick([-DRIFT_PPM, 0, DRIFT_PPM], 'rate', node);
     return ratePpm === 0 ? [] : [{ kind: 'clock', node, atMs: 1, ratePpm }];
   });
+}
+
+/** The death of a node, some time in the first two seconds in which faults may strike. */
+export function earlyDeath(
+  { draws, fromMs }: Pick<Scene, 'draws' | 'fromMs'>,
+  node: number,
+): Fault {
+  const atMs = fromMs + draws.between(0, 2000, 'at');
+  return { kind: 'crash', node, atMs, mode: draws.pick(['closes', 'silent'], 'mode') };
 }
 
 /** The crashes at a given time of nodes that do not come back. */

@@ -84,3 +84,17 @@ export interface HostileOperation {
   /** What the stranger takes for the secret of the cluster; without it, it proves nothing first. */
   readonly secret?: string;
 }
+
+/**
+ * How long a child goes on without its owner, in milliseconds: long enough for another node to go
+ * on, and short, so that who is orphaned for good ends while the run still waits for that.
+ */
+export function orphanTimeoutMs(
+  { heartbeatIntervalMs, heartbeatMissThreshold }: HeartbeatSettings,
+  isExclusive: boolean,
+): number {
+  const takeoverMs = heartbeatIntervalMs * (heartbeatMissThreshold + 3);
+  return (isExclusive ? 2.1 : 1) * takeoverMs + 2000;
+}
+
+type HeartbeatSettings = Pick<CountersSettings, 'heartbeatIntervalMs' | 'heartbeatMissThreshold'>;

@@ -15,7 +15,12 @@ import type { NodeContext, NodeProgram } from '../program.js';
 import { stopAndTell } from './after-stop.js';
 import { CALL_TIMEOUT_MS, codeOf } from './asking.js';
 import { type CounterMessage, type CounterReply, counterBehavior } from './counter.js';
-import type { CounterOperation, CountersSettings, SelectorSetting } from './counters-settings.js';
+import {
+  type CounterOperation,
+  type CountersSettings,
+  type SelectorSetting,
+  orphanTimeoutMs,
+} from './counters-settings.js';
 import { greeterName } from './greeter-name.js';
 import { sendHostile } from './hostile.js';
 import { Inits } from './inits.js';
@@ -154,14 +159,12 @@ class CountersNode {
 
   async #supervise(): Promise<void> {
     const { strategy, selector, children, restartIntensity } = this.#settings.supervisor;
-    const { takeover, exclusive } = this.#settings.supervisor;
+    const { takeover } = this.#settings.supervisor;
     const options: DistributedSupervisorOptions = {
       strategy,
       nodeSelector: selectorOf(selector, takeover !== undefined),
       restartIntensity,
-      ...(takeover === undefined ? {} : { takeover: true, partition: takeover }),
-      ...(takeover === undefined ? {} : { orphanTimeoutMs: this.#orphanTimeoutMs }),
-      ...(exclusive === true ? { placement: 'exclusive' } : {}),
+      ...this.#takeoverOptions(),
       children: children.map((child) => ({
         id: child.id,
         behavior: 'counter',
@@ -187,11 +190,15 @@ class CountersNode {
     });
   }
 
-  /** Long enough for another node to go on, and short: who is orphaned for good ends in time. */
-  get #orphanTimeoutMs(): number {
-    const { heartbeatIntervalMs, heartbeatMissThreshold, supervisor } = this.#settings;
-    const takeoverMs = heartbeatIntervalMs * (heartbeatMissThreshold + 3);
-    return (supervisor.exclusive === true ? 2.1 : 1) * takeoverMs + 2000;
+  #takeoverOptions(): Partial<DistributedSupervisorOptions> {
+    const { takeover, exclusive = false } = this.#settings.supervisor;
+    if (takeover === undefined) return {};
+    return {
+      takeover: true,
+      partition: takeover,
+      orphanTimeoutMs: orphanTimeoutMs(this.#settings, exclusive),
+      ...(exclusive ? { placement: 'exclusive' } : {}),
+    };
   }
 
   /** Who votes on the supervisor, and how many have to agree. */

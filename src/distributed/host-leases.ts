@@ -78,6 +78,7 @@ export class HostLeases {
     this.#renewals.cancel(claim.supervisorId);
     this.#claims.delete(claim.supervisorId);
     if (claim.lease !== undefined) this.#fact('lease_closed', claim, {});
+    else if (claim.isDoubtful) this.#fact('children_resumed', claim, {});
     if (this.#claims.size === 0) this.#endBeats();
   }
 
@@ -135,7 +136,15 @@ export class HostLeases {
 
   /** Nobody is left to ask: they go on as orphans do. */
   #trustIfGone(claim: HostClaim): void {
-    if (!this.#isOwnerKnown(claim)) claim.trust(this.#nowMs);
+    if (!this.#isOwnerKnown(claim)) this.#resume(claim, () => claim.trust(this.#nowMs));
+  }
+
+  /** Does what may end the doubt. */
+  #resume(claim: HostClaim, act: () => void): void {
+    const wasDoubtful = claim.isDoubtful;
+    act();
+    const isOver = wasDoubtful && !claim.isDoubtful;
+    if (isOver && claim.lease === undefined) this.#fact('children_resumed', claim, {});
   }
 
   /** A later life of its node has forgotten what it owned. */
@@ -163,7 +172,7 @@ export class HostLeases {
     const claim = this.#claims.get(supervisorId);
     if (claim === undefined || compareFenceOwners(claim.owner, owner) !== 0) return;
     const nowMs = this.#look();
-    claim.granted(askedMs, nowMs);
+    this.#resume(claim, () => claim.granted(askedMs, nowMs));
     if (claim.lease === undefined || !claim.lease.isValid(nowMs)) return;
     this.#fact('lease_opened', claim, { forMs: claim.lease.untilMs - nowMs });
   }
@@ -189,7 +198,7 @@ export class HostLeases {
       // Given up before, and not back since: its children here are orphans already.
       if (claim.lease === undefined && !isOwn && !this.#isOwnerKnown(claim)) continue;
       claim.doubt(nowMs);
-      if (claim.lease !== undefined) this.#fact('lease_closed', claim, {});
+      this.#fact(claim.lease === undefined ? 'children_held' : 'lease_closed', claim, {});
       if (!isOwn) this.report(claim.supervisorId, owner);
       this.#ask(claim);
     }
