@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { Packr } from 'msgpackr/index-no-eval';
 import { describe, expect, it } from 'vitest';
+import { PACKR_OPTIONS } from '../src/cluster/codec.js';
 import { guardMessage } from '../src/cluster/codec-guard.js';
 import { isPlain } from '../src/cluster/codec-plain.js';
 import { QuickReader, UNREAD } from '../src/cluster/codec-quick-reader.js';
@@ -11,14 +12,7 @@ import { decodeFrame, encodeFrame, messageReader, messageRoom } from '../src/clu
 import type { Frame } from '../src/cluster/frame.js';
 import { anyText, payload, plainPayload } from './arbitraries/payload.js';
 
-const packr = new Packr({
-  useRecords: false,
-  variableMapSize: true,
-  mapsAsObjects: true,
-  moreTypes: false,
-  useToJSON: false,
-  encodeUndefinedAsNil: false,
-});
+const packr = new Packr(PACKR_OPTIONS);
 
 describe('a message that was written in one go', () => {
   const writer = new QuickWriter(false);

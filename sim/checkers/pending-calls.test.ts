@@ -25,7 +25,7 @@ describe('L7', () => {
     expect(brokenBy([called, world(5, 1, 'crash')])).toBeUndefined();
   });
 
-  it('excuses what waits with a child whose supervisor finds too few votes, and nothing else', () => {
+  it('excuses what waits with a child whose supervisor lacks votes, and nothing else', () => {
     const fence = { childId: 'a', term: 1, ownerId: SUPERVISOR, ownerNode: nodeId(0), sequence: 1 };
     const started = { ...fence, ownerIncarnation: '1', processId: 'x' };
     const takeover = { votesNeeded: 2, voters: [nodeId(0), nodeId(1), nodeId(2)] };

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { packageVersion } from '../../src/cli/package-version.js';
 import { EXIT } from '../report/verdict.js';
 import { simCommand } from './sim-command.js';
 
@@ -32,19 +31,9 @@ export function runSimCommand(args: readonly string[], command: string): Promise
     stderr: process.stderr,
     env: process.env,
     command,
-    version: version(),
+    version: packageVersion(),
     signal: interruption.signal,
   });
-}
-
-// Beside the sources, and one level further up beside the built files.
-function version(): string {
-  const paths = ['../../package.json', '../../../package.json'].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  );
-  const path = paths.find(existsSync);
-  if (path === undefined) return 'unknown';
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }
 
 // What a shell reports of a process that SIGPIPE ended.

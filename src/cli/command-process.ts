@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Clock } from '../platform/platform.js';
 import type { TextSink } from './node-journal.js';
+import { packageVersion } from './package-version.js';
 
 /** What a command sees of the process that it runs in. */
 export interface CommandProcess {
@@ -35,7 +34,7 @@ export async function runInProcess(
     stderr: process.stderr,
     env: process.env,
     command,
-    version: version(),
+    version: packageVersion(),
     onEnd: listenToSignals,
   });
   await flushed();
@@ -63,16 +62,6 @@ function listenToSignals(end: (because: string) => void, clock: Pick<Clock, 'now
 
 function flushed(): Promise<void> {
   return new Promise((resolve) => process.stdout.write('', () => resolve()));
-}
-
-// Beside the sources, and one level further up beside the built files.
-function version(): string {
-  const paths = ['../../package.json', '../../../package.json'].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  );
-  const path = paths.find(existsSync);
-  if (path === undefined) return 'unknown';
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }
 
 type EndSignal = keyof typeof EXIT_BY_SIGNAL;

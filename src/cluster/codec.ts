@@ -19,6 +19,19 @@ export interface CodecOptions {
 }
 
 /**
+ * How msgpackr is set. Records would tie messages to each other or cost a definition each; the
+ * other options keep it from reading anything into a value but what is there.
+ */
+export const PACKR_OPTIONS = {
+  useRecords: false,
+  variableMapSize: true,
+  mapsAsObjects: true,
+  moreTypes: false,
+  useToJSON: false,
+  encodeUndefinedAsNil: false,
+} as const;
+
+/**
  * Turns messages into bytes and back, the same way on every machine.
  *
  * These cross: undefined, null, booleans, numbers with NaN and -0, bigints, text, records with or
@@ -152,14 +165,3 @@ const GRAPH = 1;
 
 const POOL_BYTES = 8192;
 const KEPT_BYTES_MAX = 1 << 18;
-
-// Records would tie messages to each other or cost a definition each; the other options keep
-// msgpackr from reading anything into a value but what is there.
-const PACKR_OPTIONS = {
-  useRecords: false,
-  variableMapSize: true,
-  mapsAsObjects: true,
-  moreTypes: false,
-  useToJSON: false,
-  encodeUndefinedAsNil: false,
-} as const;
