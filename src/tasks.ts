@@ -1,5 +1,6 @@
 // The tasks' door: coordinators that hand tasks out, and workers that do them.
-export { NoCoordinatorError, type BonjourPlace } from './tasks/discovery.js';
+export type { BonjourPlace } from './cluster/discovery-responder.js';
+export { NoCoordinatorError } from './tasks/discovery.js';
 export type {
   EnhancedWorkerClientOptions,
   TaskContext,

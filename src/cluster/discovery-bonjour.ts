@@ -1,19 +1,25 @@
-import type { EventEmitter } from 'node:events';
-import { createRequire } from 'node:module';
 import { isIPv4 } from 'node:net';
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
 import type { Bonjour, Service } from 'bonjour-service';
+import { deferred } from '../base/deferred.js';
 import { keyedHash } from '../base/hash.js';
 import { NodeId } from '../base/node-id.js';
 import { InvalidOptionError } from '../otp/option.js';
 import type { Timers } from '../platform/platform.js';
 import { here } from '../runtime/default-runtime.js';
-import { isLoopback } from '../transport/tcp-address.js';
+import { isLoopback, isOwnAddress } from '../transport/tcp-address.js';
 import type { Discovery } from './discovery.js';
+import {
+  type BonjourPlace,
+  type Mdns,
+  type Responder,
+  closeResponder,
+  openResponder,
+} from './discovery-responder.js';
 import { PROTOCOL_VERSION } from './frame.js';
 
 /** Which cluster to look for on the local network, and where to speak. */
-export interface BonjourOptions {
+export interface BonjourOptions extends BonjourPlace {
   /**
    * Which cluster: nodes find those that announce the same name. A letter, then letters, digits,
    * `_` or `-`, at most 63. It keeps clusters apart and nobody out: `clusterSecret` does that.
@@ -47,7 +53,7 @@ export const CLUSTER_NAME_RULE = 'a letter, then letters, digits, _ or -, at mos
 class BonjourDiscovery implements Discovery {
   readonly #options: BonjourOptions;
   readonly #timers: Timers;
-  #responder: Responder | undefined;
+  #responder: WatchedResponder | undefined;
   #self: NodeId | undefined;
   #isClosed = false;
 
@@ -84,35 +90,23 @@ class BonjourDiscovery implements Discovery {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    const { bonjour } = this.#responder ?? {};
+    const responder = this.#responder;
     this.#responder = undefined;
-    if (bonjour === undefined) return;
-    await new Promise<void>((resolve) => bonjour.unpublishAll(resolve));
-    await new Promise<void>((resolve) => bonjour.destroy(resolve));
+    if (responder !== undefined) await closeResponder(responder);
   }
 
-  #open(): Responder {
-    const { interface: address, port } = this.#options;
-    // Loaded by those who use it, and by nobody else: it takes a tenth of the start of a program.
-    const bonjourService = createRequire(import.meta.url)('bonjour-service') as BonjourModule;
-    const bonjour = new bonjourService.Bonjour({
-      ...(port === undefined ? {} : { port }),
-      // Bound to the address of an interface, a socket would hear no multicast.
-      ...(address === undefined ? {} : { interface: address, bind: '0.0.0.0' }),
+  #open(): WatchedResponder {
+    const broken = deferred<never>();
+    broken.promise.catch(() => undefined);
+    const opened = openResponder(this.#options, (error) => {
+      // The next search begins anew, and announces the node again.
+      if (this.#responder === responder) this.#responder = undefined;
+      opened.bonjour.destroy();
+      broken.reject(error);
     });
-    const { mdns } = (bonjour as unknown as BonjourInsides).server;
-    const failed = new Promise<never>((_resolve, reject) => {
-      mdns.on('error', (error: Error) => {
-        // The next search begins anew, and announces the node again.
-        if (this.#responder === responder) this.#responder = undefined;
-        bonjour.destroy();
-        reject(error);
-      });
-    });
-    failed.catch(() => undefined);
-    const responder = { bonjour, mdns, failed };
+    const responder = { ...opened, failed: broken.promise };
     this.#responder = responder;
-    if (this.#self !== undefined) this.#publish(bonjour, this.#self);
+    if (this.#self !== undefined) this.#publish(opened.bonjour, this.#self);
     return responder;
   }
 
@@ -138,14 +132,12 @@ class BonjourDiscovery implements Discovery {
     if (cluster !== this.#options.clusterName || version !== VERSION) return undefined;
     const nodeId = id === undefined ? undefined : NodeId.tryParse(id);
     if (nodeId === undefined || !isLoopback(NodeId.getHost(nodeId))) return nodeId;
-    return isOwn(referer?.address) ? nodeId : undefined;
+    return isOwnAddress(referer?.address) ? nodeId : undefined;
   }
 }
 
-/** One socket, and what shows that it came to nothing. */
-interface Responder {
-  readonly bonjour: Bonjour;
-  readonly mdns: Mdns;
+/** With what shows that it came to nothing. */
+interface WatchedResponder extends Responder {
   readonly failed: Promise<never>;
 }
 
@@ -154,23 +146,6 @@ interface Announcement {
   readonly id: string;
   readonly cluster: string;
   readonly version: string;
-}
-
-// The package tells nobody of a socket that fails: without a listener that ends the process.
-interface BonjourInsides {
-  readonly server: { readonly mdns: Mdns };
-}
-
-interface Mdns extends EventEmitter {
-  query(name: string, type: string, sent: (error?: Error | null) => void): void;
-}
-
-interface BonjourModule {
-  readonly Bonjour: new (options: {
-    readonly port?: number;
-    readonly interface?: string;
-    readonly bind?: string;
-  }) => Bonjour;
 }
 
 function checkOptions(options: BonjourOptions): BonjourOptions {
@@ -203,13 +178,6 @@ function asked(mdns: Mdns): Promise<void> {
       if (error instanceof Error) reject(error);
       else resolve();
     });
-  });
-}
-
-function isOwn(address: string | undefined): boolean {
-  if (address === undefined || isLoopback(address)) return address !== undefined;
-  return Object.values(networkInterfaces()).some((addresses) => {
-    return addresses?.some((each) => each.address === address);
   });
 }
 

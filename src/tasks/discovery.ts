@@ -1,19 +1,15 @@
-import type { EventEmitter } from 'node:events';
-import { createRequire } from 'node:module';
-import { hostname, networkInterfaces } from 'node:os';
-import type { Bonjour, Service } from 'bonjour-service';
+import { hostname } from 'node:os';
+import type { Service } from 'bonjour-service';
 import { deferred } from '../base/deferred.js';
 import { FaultlineError } from '../base/errors.js';
 import { InvalidOptionError } from '../otp/option.js';
 import type { Timers } from '../platform/platform.js';
-import { isLoopback } from '../transport/tcp-address.js';
-
-/** Where multicast DNS is spoken: all interfaces and port 5353 unless told otherwise. */
-export interface BonjourPlace {
-  /** The IPv4 address of the one interface to ask and answer on. */
-  readonly interface?: string;
-  readonly port?: number;
-}
+import {
+  type BonjourPlace,
+  closeResponder,
+  openResponder,
+} from '../cluster/discovery-responder.js';
+import { isLoopback, isOwnAddress } from '../transport/tcp-address.js';
 
 /** Nobody answered. */
 export class NoCoordinatorError extends FaultlineError {
@@ -50,8 +46,8 @@ export function announceCoordinator(
   failed: (error: Error) => void,
 ): { close(): Promise<void> } {
   checkServiceType(serviceType);
-  const bonjour = openBonjour(place, failed);
-  bonjour.publish({
+  const responder = openResponder(place, failed);
+  responder.bonjour.publish({
     name: `${hostname()}-master`,
     type: serviceType,
     port,
@@ -59,12 +55,7 @@ export function announceCoordinator(
     // Two coordinators of one machine are told apart by their ports.
     probe: false,
   });
-  return {
-    close: async () => {
-      await new Promise<void>((resolve) => bonjour.unpublishAll(resolve));
-      await new Promise<void>((resolve) => bonjour.destroy(resolve));
-    },
-  };
+  return { close: () => closeResponder(responder) };
 }
 
 export interface Search {
@@ -81,7 +72,7 @@ export async function findCoordinator(search: Search): Promise<string> {
   const { serviceType, timeoutMs, timers, place = {}, signal } = search;
   checkServiceType(serviceType);
   const found = deferred<string>();
-  const bonjour = openBonjour(place, (cause) => {
+  const { bonjour } = openResponder(place, (cause) => {
     found.reject(new NoCoordinatorError(serviceType, timeoutMs, { cause }));
   });
   const browser = bonjour.find({ type: serviceType }, (service) => {
@@ -121,24 +112,10 @@ function askAgain(timers: Timers, ask: () => void): { stop(): void } {
   return { stop: () => void timer.cancel() };
 }
 
-function openBonjour(place: BonjourPlace, failed: (error: Error) => void): Bonjour {
-  // Loaded by those who use it, and by nobody else.
-  const bonjourService = createRequire(import.meta.url)('bonjour-service') as BonjourModule;
-  const { interface: address, port } = place;
-  const bonjour = new bonjourService.Bonjour({
-    ...(port === undefined ? {} : { port }),
-    // Bound to the address of an interface, a socket would hear no multicast.
-    ...(address === undefined ? {} : { interface: address, bind: '0.0.0.0' }),
-  });
-  // The package tells nobody of a socket that fails: without a listener that ends the process.
-  (bonjour as unknown as BonjourInsides).server.mdns.on('error', failed);
-  return bonjour;
-}
-
 /** A service without a word about its host is one of another kind of coordinator. */
 function urlOf({ txt, referer, addresses = [], port }: Service): string | undefined {
   const { host } = (txt ?? {}) as { readonly host?: unknown };
-  const isHere = isOwn(referer?.address);
+  const isHere = isOwnAddress(referer?.address);
   if (typeof host === 'string' && isLoopback(host)) {
     return isHere ? `http://${host}:${port}` : undefined;
   }
@@ -146,26 +123,6 @@ function urlOf({ txt, referer, addresses = [], port }: Service): string | undefi
   const address = referer?.address ?? addresses.find((each) => !each.includes(':'));
   if (address === undefined) return undefined;
   return address.includes(':') ? `http://[${address}]:${port}` : `http://${address}:${port}`;
-}
-
-function isOwn(address: string | undefined): boolean {
-  if (address === undefined) return false;
-  if (isLoopback(address)) return true;
-  return Object.values(networkInterfaces()).some((addresses) => {
-    return addresses?.some((each) => each.address === address);
-  });
-}
-
-interface BonjourInsides {
-  readonly server: { readonly mdns: EventEmitter };
-}
-
-interface BonjourModule {
-  readonly Bonjour: new (options: {
-    readonly port?: number;
-    readonly interface?: string;
-    readonly bind?: string;
-  }) => Bonjour;
 }
 
 const ASK_AGAIN_MS = 1000;

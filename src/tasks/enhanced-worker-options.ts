@@ -7,7 +7,7 @@ import {
   checkName,
   InvalidOptionError,
 } from '../otp/option.js';
-import type { BonjourPlace } from './discovery.js';
+import type { BonjourPlace } from '../cluster/discovery-responder.js';
 import type { RunLimits } from './runner.js';
 import type { Task } from './task.js';
 

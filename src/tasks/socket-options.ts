@@ -1,6 +1,7 @@
 import type { Logger } from 'winston';
 import { checkCount, checkDelayMs, checkName, InvalidOptionError } from '../otp/option.js';
-import { type BonjourPlace, checkServiceType } from './discovery.js';
+import type { BonjourPlace } from '../cluster/discovery-responder.js';
+import { checkServiceType } from './discovery.js';
 import type { LedgerOptions } from './ledger-options.js';
 import { checkReach } from './socket-server.js';
 import { forgetfulStore, type TaskStore } from './store.js';

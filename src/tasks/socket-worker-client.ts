@@ -4,7 +4,7 @@ import { describe, toError } from '../base/errors.js';
 import { checkDelayMs, checkFunction } from '../otp/option.js';
 import type { Timer } from '../platform/platform.js';
 import { here } from '../runtime/default-runtime.js';
-import type { BonjourPlace } from './discovery.js';
+import type { BonjourPlace } from '../cluster/discovery-responder.js';
 import { type TaskLog, taskLog } from './log.js';
 import type { AssignTask, Try } from './protocol.js';
 import { BASIC_LINK } from './socket-link-dialect.js';

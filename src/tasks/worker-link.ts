@@ -1,5 +1,5 @@
 import type { Log } from '../platform/platform.js';
-import type { BonjourPlace } from './discovery.js';
+import type { BonjourPlace } from '../cluster/discovery-responder.js';
 import type {
   AssignTask,
   InstallationStatus,

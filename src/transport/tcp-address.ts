@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { hostname } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import type { Address } from '../platform/transport.js';
 
 /** Host and port of an address such as `db1:4369`, `10.0.0.7:4369` or `[::1]:4369`. */
@@ -34,4 +34,13 @@ export function machineHost(): string {
 /** Whether only this machine can reach it. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/** Whether it is one of this machine's own addresses. */
+export function isOwnAddress(address: string | undefined): boolean {
+  if (address === undefined) return false;
+  if (isLoopback(address)) return true;
+  return Object.values(networkInterfaces()).some((addresses) => {
+    return addresses?.some((each) => each.address === address);
+  });
 }
