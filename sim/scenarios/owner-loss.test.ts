@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checkerFactories } from '../checkers/all.js';
 import { LiveChildren } from '../checkers/live-children.js';
-import type { Anchor, CrashFault } from '../plan.js';
-import { crashOf, operationAt, staged, type Stage } from '../planted/stage.js';
+import type { Anchor, CrashFault, Fault } from '../plan.js';
+import { crashOf, idOf, operationAt, staged, type Stage } from '../planted/stage.js';
 import { type SimReport, simulate } from '../simulate.js';
 import { boundariesOf } from './boundaries.js';
 
@@ -120,4 +120,24 @@ describe.each(['none', 'available', 'majority'] as const)('with takeover %s', (p
     // A leave that hands the supervisor over takes few messages.
     expect(runs).toBeGreaterThanOrEqual(3);
   });
+});
+
+it('an heir that was named and never heard of the supervisor leaves it to the next one', async () => {
+  const faults: Fault[] = [
+    { kind: 'crash', node: 1, atMs: 1000, mode: 'closes', restartAfterMs: 1000 },
+    { kind: 'crash', node: 2, atMs: 1000, mode: 'closes', restartAfterMs: 1100 },
+    // The first one is there again; what it is told of the supervisor gets stuck on the way.
+    { kind: 'clog', from: 0, to: 1, atMs: 2008.5, forMs: 3000 },
+    { kind: 'crash', node: 0, atMs: 2200, mode: 'silent' },
+  ];
+  const report = await run({ faults }, 'available');
+  expect(judge(report, { fromMs: 0, stage: {}, outcomes: ['all'] }, 'available')).toBeUndefined();
+  const heard = report.observed.find(({ atUs, observation }) => {
+    return observation.kind === 'node_up' && atUs > 2_007_000;
+  });
+  expect(heard).toMatchObject({ node: 1, observation: { nodeId: idOf(0) } });
+  const resumed = report.observed.filter(({ observation }) => {
+    return observation.kind === 'supervisor_resumed';
+  });
+  expect(resumed.map(({ node }) => node)).toEqual([2]);
 });

@@ -9,6 +9,8 @@ export interface ElectionView {
   member(nodeId: string): bigint | undefined;
   /** The highest term that this node gave its vote for. */
   readonly promisedTerm: number;
+  /** Whether a node said that it never heard of the supervisor. */
+  lacks(nodeId: string): boolean;
   /** How long this node has promised the owner to vote for nobody else; 0 when it may vote. */
   readonly boundMs: number;
 }
@@ -19,24 +21,29 @@ export interface ElectionView {
  * - `take`: goes on with it, in this term.
  * - `stand`: asks the voters for this term; those before it in the order have had their chance by
  *   the time that `rank` stands for.
- * - `wait`: leaves it to another.
+ * - `wait`: leaves it to another: to the `first` of those that are to take it without a vote.
  */
 export type Candidacy =
   | { readonly kind: 'take'; readonly term: number }
   | { readonly kind: 'stand'; readonly term: number; readonly rank: number }
-  | { readonly kind: 'wait' };
+  | { readonly kind: 'wait'; readonly first?: string };
 
 export function candidacyFor(head: SupervisorHead, view: ElectionView): Candidacy {
   const { standbys, owner, votesNeeded } = head;
   if (view.member(owner.ownerNode) === owner.ownerIncarnation) return WAIT;
   const { self } = view;
+  // The owner may have been lost before what it sent to one that it had named arrived there.
   const present = standbys.filter(({ nodeId, life }) =>
-    nodeId === self.nodeId ? life === self.incarnation : view.member(nodeId) === life,
+    nodeId === self.nodeId
+      ? life === self.incarnation
+      : view.member(nodeId) === life && !view.lacks(nodeId),
   );
   const rank = present.findIndex(({ nodeId }) => nodeId === self.nodeId);
   const term = Math.max(owner.term, view.promisedTerm) + 1;
-  if (rank < 0) return WAIT;
-  if (votesNeeded === 0) return rank === 0 ? { kind: 'take', term } : WAIT;
+  const [first] = present;
+  if (rank < 0 || first === undefined) return WAIT;
+  if (votesNeeded === 0 && rank > 0) return { kind: 'wait', first: first.nodeId };
+  if (votesNeeded === 0) return { kind: 'take', term };
   return mayVote(head, self) ? { kind: 'stand', term, rank } : WAIT;
 }
 

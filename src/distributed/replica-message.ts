@@ -59,6 +59,8 @@ export type ReplicaMessage =
       readonly term: number;
       readonly binding: boolean;
       readonly granted: boolean;
+      /** The sender knows nothing of the supervisor, and will not hear of it from its owner. */
+      readonly lacks: boolean;
     };
 
 /** As plain data. */
@@ -70,7 +72,7 @@ export function packReplicaMessage(message: ReplicaMessage): unknown {
 /** `undefined` when it is no message. */
 export function readReplicaMessage(value: unknown): ReplicaMessage | undefined {
   const fields = fieldsOf(value);
-  const { kind, id, term, version, binding, granted, askedMs, forMs } = fields;
+  const { kind, id, term, version, binding, granted, lacks, askedMs, forMs } = fields;
   const owner = readFenceOwner(fields['owner']);
   switch (kind) {
     case 'mine': {
@@ -108,7 +110,8 @@ export function readReplicaMessage(value: unknown): ReplicaMessage | undefined {
     case 'vote':
       if (typeof id !== 'string' || !isCount(term)) return undefined;
       if (typeof granted !== 'boolean' || typeof binding !== 'boolean') return undefined;
-      return { kind, id, term, binding, granted };
+      if (typeof lacks !== 'boolean') return undefined;
+      return { kind, id, term, binding, granted, lacks };
     default:
       return undefined;
   }

@@ -37,6 +37,8 @@ export class Takeovers {
   readonly #timers = new Map<string, Timer>();
   /** Supervisors whose owner was lost and who have no other yet. */
   readonly #vacant = new Set<string>();
+  /** Standbys of these that said that they know nothing of them. */
+  readonly #lacking = new Map<string, Set<string>>();
   #node: ClusterNode | undefined;
   /** Goes on with a supervisor. */
   won: (won: Won) => void = () => undefined;
@@ -70,8 +72,12 @@ export class Takeovers {
     for (const id of [...this.#vacant]) {
       const held = this.#replicas.held(id);
       // It was not lost after all.
-      if (held === undefined || isLife(held.record.head.owner, peer)) this.#settled(id);
-      else this.#ask(id, peer.nodeId);
+      if (held === undefined || isLife(held.record.head.owner, peer)) {
+        this.#settled(id);
+        continue;
+      }
+      this.#lacking.get(id)?.delete(peer.nodeId);
+      this.#ask(id, peer.nodeId);
     }
   }
 
@@ -81,9 +87,9 @@ export class Takeovers {
     if (held === undefined || view === undefined) return this.#settled(id);
     const candidacy = candidacyFor(held.record.head, view);
     if (candidacy.kind === 'take') return this.#win(id, held, candidacy.term);
-    if (candidacy.kind === 'wait' || this.#timers.has(id)) return;
+    if (this.#timers.has(id)) return;
     const { heartbeatIntervalMs } = view.node.config;
-    if (candidacy.rank === 0) this.#stand(id);
+    if (candidacy.kind === 'wait' || candidacy.rank === 0) this.#stand(id);
     else this.#later(id, (candidacy.rank * heartbeatIntervalMs) / RANKS_PER_INTERVAL);
   }
 
@@ -108,6 +114,15 @@ export class Takeovers {
     const spread = 1 + this.#runtime.platform.random.below(1000) / 1000;
     this.#later(id, heartbeatIntervalMs * spread);
     if (candidacy.kind === 'stand') this.#elect(id, candidacy.term, false);
+    else if (candidacy.first !== undefined) this.#remind(held, candidacy.first as NodeId);
+  }
+
+  /** Asks a standby that is to take the supervisor whether it knows of it at all. */
+  #remind({ record }: HeldRecord, standby: NodeId): void {
+    const { head, version } = record;
+    const { id, owner } = head;
+    const term = owner.term + 1;
+    this.#replicas.tell(standby, { kind: 'ask', id, term, binding: false, owner, version });
   }
 
   #elect(id: string, term: number, binding: boolean): void {
@@ -141,13 +156,25 @@ export class Takeovers {
         this.#replicas.promise(id, term);
         this.#elections.delete(id);
       }
-      this.#replicas.tell(from.nodeId, { kind: 'vote', id, term, binding, granted });
+      const lacks = view !== undefined && this.#lacks(message, view);
+      this.#replicas.tell(from.nodeId, { kind: 'vote', id, term, binding, granted, lacks });
       return;
+    }
+    if (message.lacks && this.#vacant.has(id)) {
+      const lacking = this.#lacking.get(id) ?? new Set();
+      this.#lacking.set(id, lacking.add(from.nodeId));
+      return this.#consider(id);
     }
     const election = this.#elections.get(id);
     if (election?.term !== term || election.binding !== binding || !message.granted) return;
     election.votes.add(from.nodeId);
     this.#count(id);
+  }
+
+  /** Whether this node will never have what the candidate has: it missed all that was said of it. */
+  #lacks({ id, owner }: Extract<ReplicaMessage, { kind: 'ask' }>, view: ElectionView): boolean {
+    if (this.#replicas.ownerOf(id) !== undefined || this.#replicas.isOver(id)) return false;
+    return view.member(owner.ownerNode) !== owner.ownerIncarnation;
   }
 
   #count(id: string): void {
@@ -173,6 +200,7 @@ export class Takeovers {
 
   #settled(id: string): void {
     this.#vacant.delete(id);
+    this.#lacking.delete(id);
     this.#elections.delete(id);
     this.#timers.get(id)?.cancel();
     this.#timers.delete(id);
@@ -186,6 +214,7 @@ export class Takeovers {
       self: node.self,
       member: (nodeId) => node.member(nodeId as NodeId)?.incarnation,
       promisedTerm: this.#replicas.promisedTerm(id),
+      lacks: (nodeId) => this.#lacking.get(id)?.has(nodeId) === true,
       boundMs: this.#replicas.boundMs(id),
     };
   }
