@@ -50,4 +50,18 @@ describe('L3', () => {
     const elsewhere: Line = [9000, 0, { kind: 'name_conflict', name: 'x', winner, loser }];
     expect(brokenBy(elsewhere)).toBeUndefined();
   });
+
+  it('finds two that lost a name to each other', () => {
+    const [one, other] = [processOn(0), processOn(1)];
+    const here: Line = [9, 0, { kind: 'name_conflict', name: 'x', winner: other, loser: one }];
+    const there: Line = [9, 1, { kind: 'name_conflict', name: 'x', winner: one, loser: other }];
+    const ends = [one, other].map((id, node): Line => [10, node, exit(id)]);
+    expect(brokenBy(here, there, ...ends)).toMatch(/_n1_1_1 lost x to .*_n0_1_1, which had lost/);
+    const another: Line = [9, 1, { kind: 'name_conflict', name: 'y', winner: one, loser: other }];
+    expect(brokenBy(here, another, ...ends)).toBeUndefined();
+  });
 });
+
+function exit(id: string) {
+  return { kind: 'exited', id, reason: 'shutdown' } as const;
+}

@@ -23,11 +23,13 @@ export class NamesAgreementChecker implements Checker {
   readonly id = 'L3';
   readonly title =
     'at the end every name has the same living owner on every node, and whoever lost its name ' +
-    'has ended, unless it was only to be told';
+    'has ended, unless it was only to be told; no two lose a name to each other';
   checks = 0;
   readonly #connectivity = new Connectivity();
   readonly #reports = new Map<number, Report>();
   readonly #losers = new Map<string, Loser>();
+  /** Who won the name that a process lost, by the word of its own node. */
+  readonly #winners = new Map<string, string>();
   /** Ends, by the node where the process ended: a supervisor that moved lives on elsewhere. */
   readonly #ended = new Set<string>();
   /** Where a process was started last. */
@@ -39,7 +41,7 @@ export class NamesAgreementChecker implements Checker {
     return this.#connectivity.isFaithful ? undefined : 'frames went astray';
   }
 
-  observe(observed: Observed): undefined {
+  observe(observed: Observed): Violation | undefined {
     const { node, atUs } = observed;
     this.#connectivity.observe(observed);
     const fact = factOf(observed) as Read;
@@ -62,7 +64,7 @@ export class NamesAgreementChecker implements Checker {
         // Taken over: it is the same process elsewhere, and no business of the names.
         if (fact.loser === fact.winner) return;
         this.#losers.set(fact.loser, { name: fact.name, processId: fact.loser, node, atUs });
-        return;
+        return this.#bothLost(fact, observed);
       case 'name_lost':
         // It wanted to hear of it, and no more.
         if (!fact.ends) this.#losers.delete(fact.processId);
@@ -75,6 +77,16 @@ export class NamesAgreementChecker implements Checker {
       default:
         return;
     }
+  }
+
+  #bothLost(
+    { name, winner, loser }: Extract<NameFact, { kind: 'name_conflict' }>,
+    observed: Observed,
+  ): Violation | undefined {
+    this.#winners.set(`${name} ${loser}`, winner);
+    if (this.#winners.get(`${name} ${winner}`) !== loser) return undefined;
+    const happened = `${loser} lost ${name} to ${winner}, which had lost it to ${loser}`;
+    return violationOf(this, observed, happened);
   }
 
   finish(endedUs: number): Violation | undefined {

@@ -28,6 +28,16 @@ export const plantedBugs = {
       durationMs: 18_000,
     },
   ),
+  'restarts-by-the-wall-clock': bug(
+    'restarts-by-the-wall-clock',
+    'otp/supervision/restart-window',
+    'S1',
+    {
+      maxRestarts: 2,
+      operations: [crashOf(1, 1000), crashOf(2, 1500), crashOf(3, 2000)],
+      faults: [{ kind: 'clock', node: 0, atMs: 1700, jumpMs: 3_600_000 }],
+    },
+  ),
   'losses-charged-by-child': bug('losses-charged-by-child', 'otp/supervision/kernel', 'S1', {
     maxRestarts: 1,
     faults: [{ kind: 'crash', node: 2, atMs: 1000 }],
@@ -121,6 +131,11 @@ export const plantedBugs = {
     durationMs: 20_000,
   }),
   'losers-kept': bug('losers-kept', 'cluster/global-names', 'L3', {
+    faults: [{ kind: 'partition', groups: [[0, 1], [2]], atMs: 1000, forMs: 5000 }],
+    operations: [1, 2].map((node) => operationAt(node, 4000, { kind: 'register', name: 'x' })),
+    durationMs: 25_000,
+  }),
+  'both-sides-yield': bug('both-sides-yield', 'cluster/name-conflict', 'L3', {
     faults: [{ kind: 'partition', groups: [[0, 1], [2]], atMs: 1000, forMs: 5000 }],
     operations: [1, 2].map((node) => operationAt(node, 4000, { kind: 'register', name: 'x' })),
     durationMs: 25_000,

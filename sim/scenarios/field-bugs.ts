@@ -29,6 +29,7 @@ export const fieldBugs: Readonly<Record<string, FieldBug>> = {
   },
   'a process that vanishes after a heal because both sides yield': {
     story: 'name-conflict',
+    planted: 'both-sides-yield',
     arises: (report) => told(report, 'told_of_loss').length > 0,
     symptom: (report) => {
       const holder = holders(report, 'the one')[0];
@@ -117,7 +118,7 @@ export const fieldBugs: Readonly<Record<string, FieldBug>> = {
   },
   'an intensity window on the wrong clock': {
     story: 'intensity-limit',
-    planted: 'restarts-without-limit',
+    planted: 'restarts-by-the-wall-clock',
     arises: (report) => told(report, 'supervisor_ended').length > 0,
     symptom: (report, { plan }) => {
       const crashes = plan.operations.filter(({ operation }) => {
