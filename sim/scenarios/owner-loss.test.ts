@@ -141,3 +141,22 @@ it('an heir that was named and never heard of the supervisor leaves it to the ne
   });
   expect(resumed.map(({ node }) => node)).toEqual([2]);
 });
+
+it('an heir that missed the end of the supervisor hears of it, and brings nothing back', async () => {
+  const faults: Fault[] = [
+    // The last node gives the supervisor's up, waits for the one in the middle, and misses the end.
+    { kind: 'clog', from: 0, to: 2, atMs: 1000, forMs: 5000 },
+    { kind: 'crash', node: 0, atMs: 4500, mode: 'silent' },
+    { kind: 'crash', node: 1, atMs: 8000, mode: 'closes' },
+  ];
+  const operations = [operationAt(0, 4000, { kind: 'stop' })];
+  const report = await run({ faults, operations }, 'available');
+  const phase: Phase = { fromMs: 0, stage: {}, outcomes: ['none'] };
+  expect(judge(report, phase, 'available')).toBeUndefined();
+  const ended = report.observed.filter(({ observation }) => {
+    return observation.kind === 'supervisor_ended' || observation.kind === 'supervisor_resumed';
+  });
+  expect(ended.map(({ node, observation: { kind } }) => `${kind} ${node}`)).toEqual([
+    'supervisor_ended 0',
+  ]);
+});

@@ -148,6 +148,10 @@ export class Takeovers {
   #ballot(from: NodeIdentity, message: Extract<ReplicaMessage, { kind: 'ask' | 'vote' }>): void {
     const { id, term, binding } = message;
     if (message.kind === 'ask') {
+      // It was cut off when that was told.
+      if (this.#replicas.isOverUnder(id, message.owner)) {
+        return this.#replicas.tellOver(from.nodeId, id);
+      }
       const held = this.#replicas.held(id);
       const view = this.#view(id);
       const granted =
@@ -173,7 +177,7 @@ export class Takeovers {
 
   /** Whether this node will never have what the candidate has: it missed all that was said of it. */
   #lacks({ id, owner }: Extract<ReplicaMessage, { kind: 'ask' }>, view: ElectionView): boolean {
-    if (this.#replicas.ownerOf(id) !== undefined || this.#replicas.isOver(id)) return false;
+    if (this.#replicas.ownerOf(id) !== undefined) return false;
     return view.member(owner.ownerNode) !== owner.ownerIncarnation;
   }
 
