@@ -1,4 +1,8 @@
-// The tasks' door: coordinators that hand tasks out, and workers that do them.
+/**
+ * The tasks' door: coordinators that hand tasks out, and workers that do them.
+ *
+ * @module faultline/tasks
+ */
 export type { BonjourPlace } from './cluster/discovery-responder.js';
 export { NoCoordinatorError } from './tasks/discovery.js';
 export type {
@@ -35,6 +39,8 @@ export {
   CoordinatorClosedError,
   InvalidTaskError,
   QueueFullError,
+  StoreInUseError,
+  StoreOpenError,
   TaskExistsError,
   TokenRequiredError,
 } from './tasks/task-error.js';

@@ -27,14 +27,13 @@ async function playOne(desk: LedgerDesk, at: number): Promise<void> {
   if (kind === 3) return;
   await desk.progress(claim, 'running');
   if (kind === 4) return;
-  const entry = desk.roster.get(workerId);
   if (kind === 5) {
-    if (entry !== undefined) entry.failed++;
-    await desk.fail(claim, 'Error: the tests of <b>shop</b> are red\n    at check (shop.ts:12:3)');
+    const error = 'Error: the tests of <b>shop</b> are red\n    at check (shop.ts:12:3)';
+    await desk.settle({ kind: 'fail', claim, error });
     return;
   }
-  if (entry !== undefined) entry.completed++;
-  await desk.complete(claim, { output: { passed: at }, logs: 'ok\n' });
+  const result = { output: { passed: at }, logs: 'ok\n' };
+  await desk.settle({ kind: 'complete', claim, result });
 }
 
 const WORKERS = ['builder-1', 'builder-2', 'worker-5f0c9a31d2e84b77'];

@@ -9,7 +9,7 @@ export function startAdvice(thrown: unknown): { readonly message: string; readon
 }
 
 function adviceOf(error: Error): string {
-  if (!(error instanceof ListenError)) return error.message;
+  if (!(error instanceof ListenError)) return inFlags(error.message);
   const port = error.address.slice(error.address.lastIndexOf(':') + 1);
   switch ((error.cause as NodeJS.ErrnoException | undefined)?.code) {
     case 'EADDRINUSE':
@@ -23,3 +23,18 @@ function adviceOf(error: Error): string {
       return error.message;
   }
 }
+
+function inFlags(message: string): string {
+  return FLAGS.reduce((text, [option, flag]) => text.replaceAll(option, flag), message);
+}
+
+/** Options in the words of messages, and the flags that stand for them. */
+const FLAGS: readonly (readonly [option: string, flag: string])[] = [
+  ['the { token } that both share', 'the token that both share with --token-file FILE'],
+  ['the same { token }', 'the same --token-file FILE'],
+  ['give { token }, the same', 'give --token-file FILE, the same'],
+  ['{ allowCodeExecution: true }', '--allow-code-execution'],
+  ['{ execute }', '--module FILE'],
+  ['{ masterUrl }', '--master URL'],
+  ['one with enableBonjour', 'one without --no-bonjour'],
+];

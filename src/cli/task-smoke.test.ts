@@ -52,20 +52,19 @@ describe('tasks over processes', () => {
 
   it('go elsewhere when a worker hangs, whose late result does not count', async () => {
     const coordinator = await tasks.coordinator(undefined, ['--lease', '1s']);
-    const hanging = await tasks.worker(coordinator);
-    await addTasks(coordinator, [{ taskId: 'slow', additionalOptions: { forMs: 400 } }]);
+    const hanging = await tasks.worker(coordinator, ['--name', 'hanging']);
+    await addTasks(coordinator, [{ taskId: 'slow', additionalOptions: { stopsAtTry: 1 } }]);
     await hanging.until(1, { event: 'task', kind: 'started' });
-    hanging.kill('SIGSTOP');
-    const other = await tasks.worker(coordinator);
+    const other = await tasks.worker(coordinator, ['--name', 'other']);
     await other.until(1, { event: 'task', kind: 'completed' });
     hanging.kill('SIGCONT');
-    await hanging.untilAny([
-      { event: 'task', kind: 'refused' },
-      { event: 'task', kind: 'given up' },
-    ]);
-    const { attempt, history } = await taskOf(coordinator, 'slow');
-    expect(attempt).toBe(2);
-    expect(history.map(({ state }) => state)).toContain('completed');
+    const late = 'try 1 of slow by hanging came too late: the task is completed at try 2';
+    await hanging.until(1, { event: 'task', kind: 'refused', error: late });
+    const message = `a result was refused: ${late}`;
+    await coordinator.node.until(1, { event: 'log', level: 'warn', message });
+    const { attempt, workerId, history } = await taskOf(coordinator, 'slow');
+    expect([attempt, workerId]).toEqual([2, 'other']);
+    expect(history.filter(({ state }) => state === 'completed')).toHaveLength(1);
     expect(await tasksIn(coordinator, 'completed')).toEqual(['slow']);
   });
 
@@ -79,37 +78,6 @@ describe('tasks over processes', () => {
     expect(await worker.ended).toEqual({ code: 0, signal: null });
     expect(worker.told({ event: 'stopped', completed: 1, running: 0 })).toHaveLength(1);
     expect(await tasksIn(coordinator, 'completed')).toEqual(['a']);
-  });
-});
-
-describe('the commands', () => {
-  it('say what is wrong with how they are called, with code 2', async () => {
-    for (const [words, message] of [
-      [['coordinator', '--stroe', 'x'], 'coordinator: unknown flag --stroe: did you mean --store?'],
-      [['task-worker', '--concurrency', '0'], 'task-worker: --concurrency expects a whole number'],
-    ] as const) {
-      const wrong = tasks.run(words);
-      expect(await wrong.ended).toEqual({ code: 2, signal: null });
-      expect(wrong.err).toContain(`faultline ${message}`);
-    }
-    const help = tasks.run(['coordinator', '--help']);
-    expect(await help.ended).toEqual({ code: 0, signal: null });
-    expect(help.out).toContain('--http-port PORT');
-  });
-
-  it('say what to do when they cannot start, with code 1', async () => {
-    const { port } = await tasks.coordinator();
-    const memory = ['coordinator', '--memory', '--no-bonjour', '--http-port', '0'];
-    for (const [words, message] of [
-      [[...memory, '--port', `${port}`], `port ${port} is taken; choose another one with --port`],
-      [[...memory, '--port', '0', '--host', '0.0.0.0'], 'Expected a token to listen at 0.0.0.0'],
-      [['task-worker', '--module', './nothing.ts'], '--module: there is no file'],
-      [['task-worker', '--master', 'http://192.0.2.1:1'], 'Expected a coordinator on loopback'],
-    ] as const) {
-      const wrong = tasks.run(words);
-      expect(await wrong.ended).toEqual({ code: 1, signal: null });
-      expect(wrong.err).toContain(message);
-    }
   });
 });
 

@@ -30,9 +30,9 @@ async function importModule(file: string): Promise<Exports> {
     return (await import(await importable(file))) as Exports;
   } catch (thrown) {
     const error = toError(thrown);
-    throw new NodeModuleError(`--module: ${file} does not load: ${error.message}`, {
-      cause: error,
-    });
+    const { message } = error;
+    const what = message.startsWith(file) ? message : `${file} does not load: ${message}`;
+    throw new NodeModuleError(`--module: ${what}`, { cause: error });
   }
 }
 

@@ -5,6 +5,7 @@ import { LEDGER_DEFAULTS, type LedgerOptions } from './ledger-options.js';
 import type { Claim } from './ledger.js';
 import { Replenishing, type TaskSource } from './replenishing.js';
 import { InvalidTaskError, TaskExistsError } from './task-error.js';
+import type { TaskRecord } from './task-record.js';
 import type { NewTask, Task } from './task.js';
 
 /** What the front asks of a connection to a worker. */
@@ -110,17 +111,29 @@ export class CoordinatorFront<R> {
       this.#sessions.get(loser.workerId)?.tellLost(loser);
     }
     if (step.state === 'pending') this.wakeAll(task.taskType);
-    const { onResult, onFailure } = this.#options;
-    if (step.state === 'completed' && onResult !== undefined) {
-      const { attempt, workerId = '' } = step;
-      const result = { taskId: task.taskId, result: record.result as R, workerId, attempt };
-      this.#tell('onResult', () => onResult([result]));
-    }
+    const { onFailure } = this.#options;
+    if (step.state === 'completed') this.#tellResult(record);
     if (step.state === 'deadLetter') {
       const { reason: error = '' } = step;
       this.#options.log.error(`${task.taskId} is a dead letter: ${error}`);
       this.#tell('onFailure', () => onFailure?.({ task, error }));
     }
+  }
+
+  /** Tells the results that no former life of the coordinator has told to the end. */
+  tellUntold(): void {
+    for (const record of this.#desk.untold()) this.#tellResult(record);
+  }
+
+  #tellResult(record: Readonly<TaskRecord>): void {
+    const { onResult } = this.#options;
+    if (onResult === undefined) return;
+    const { task, result, workerId = '', attempt } = record;
+    const told = { taskId: task.taskId, result: result as R, workerId, attempt };
+    this.#tell('onResult', async () => {
+      await onResult([told]);
+      this.#desk.told(record);
+    });
   }
 
   /** Lets every worker that waits ask again. */

@@ -53,7 +53,7 @@ export interface EnhancedWorkerClientOptions<T extends object = Task, R = unknow
   readonly drainMs?: number;
   /**
    * Whether SIGTERM stops it as `stop()` does, and then ends the process, unless something else
-   * listens to it as well; true by default.
+   * listens to it as well; a second one waits for nothing. True by default.
    */
   readonly stopOnSigterm?: boolean;
   /** Told of each try as it begins and as it ends. */

@@ -38,11 +38,12 @@ export class EnhancedWorkerClient<T extends object = Task, R = unknown> {
   readonly #platform = createNodePlatform();
   readonly #running = new Map<string, Running>();
   readonly #end: Deferred<void> = deferred();
+  #isSignalled = false;
   readonly #onSigterm = (): void => {
-    void this.stop().then(() => {
-      // It kept the signal from ending the process; nobody else has asked for that.
-      if (process.listenerCount('SIGTERM') === 0) process.kill(process.pid, 'SIGTERM');
-    });
+    // Whoever says it twice does not want to wait.
+    if (this.#isSignalled) return this.#passSigtermOn();
+    this.#isSignalled = true;
+    void this.stop().then(() => this.#passSigtermOn());
   };
   #link: WorkerLink | undefined;
   #projects: ProjectHost | undefined;
@@ -84,7 +85,7 @@ export class EnhancedWorkerClient<T extends object = Task, R = unknown> {
       await link.close({ drainMs: 0 });
       throw error;
     }
-    if (stopOnSigterm) process.once('SIGTERM', this.#onSigterm);
+    if (stopOnSigterm) process.on('SIGTERM', this.#onSigterm);
     link.register(taskTypes);
     this.#isStarted = true;
     this.#log.info(`worker ${link.workerId} takes ${taskTypes.join(', ')}`);
@@ -101,7 +102,6 @@ export class EnhancedWorkerClient<T extends object = Task, R = unknown> {
   }
 
   async #stop(drainMs: number): Promise<void> {
-    process.off('SIGTERM', this.#onSigterm);
     this.#again?.cancel();
     const isInTime = await this.#drained(drainMs);
     if (!isInTime) {
@@ -113,7 +113,15 @@ export class EnhancedWorkerClient<T extends object = Task, R = unknown> {
     await this.#link?.close({ drainMs: isInTime ? Math.max(drainMs, RECEIPT_MS) : RECEIPT_MS });
     this.#log.info('worker stopped');
     this.#log.close();
+    process.off('SIGTERM', this.#onSigterm);
     this.#end.resolve();
+  }
+
+  // It kept the signal from ending the process; nobody else, such as another worker that still
+  // drains, has asked for that.
+  #passSigtermOn(): void {
+    process.off('SIGTERM', this.#onSigterm);
+    if (process.listenerCount('SIGTERM') === 0) process.kill(process.pid, 'SIGTERM');
   }
 
   /** False when tasks still run after `drainMs`. */

@@ -15,14 +15,11 @@ import { prometheusText } from './http-metrics.js';
 import { problemOf } from './http-problem.js';
 import { queryRoutes } from './http-query.js';
 import { PAGE, PAGE_HEADERS } from './page.js';
-import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { TokenRequiredError } from './task-error.js';
+import { checkReach } from './socket-token.js';
 import type { HttpDoor, HttpDoorOptions } from './task-desk.js';
 
 /** What may be told to {@link openHttpDoor} beyond what every coordinator tells. */
 export interface HttpDoorExtras {
-  /** Looks at each `{ projectName, options }` after the contract has been checked. */
-  readonly bodySchema?: StandardSchemaV1;
   readonly timers?: Timers;
   readonly log?: Log;
 }
@@ -41,7 +38,7 @@ export async function openHttpDoor(
   extras: HttpDoorExtras = {},
 ): Promise<HttpDoor> {
   const { host, port, token } = options;
-  if (token === undefined && !isLoopback(host)) throw new TokenRequiredError(host);
+  checkReach(host, token);
   const platform = createNodePlatform();
   const { timers = platform.timers, log = platform.log } = extras;
   const streams = new EventStreams(options.desk, timers);
@@ -83,7 +80,7 @@ function httpApp(
     return c.text(prometheusText(desk.metrics()), 200, { 'content-type': METRICS_TYPE });
   });
   app.get('/events', (c) => streams.open(c.req.query('only') === 'metrics'));
-  addRoutes(app, options, extras.bodySchema);
+  addRoutes(app, options);
   queryRoutes(app, desk);
   app.notFound((c) => c.json({ error: `There is nothing at ${c.req.method} ${c.req.path}` }, 404));
   app.onError((thrown, c) => {

@@ -5,8 +5,10 @@ import type { SupervisorRef } from '../otp/child-spec.js';
 import { GenServer } from '../otp/facades.js';
 import { Supervisor } from '../otp/supervisor/supervisor.js';
 import type { Platform } from '../platform/platform.js';
+import { here } from '../runtime/default-runtime.js';
+import { ERROR_CLASSES } from '../runtime/error-classes.js';
 import type { LedgerOptions } from './ledger-options.js';
-import { type LedgerCommand, ledgerServer } from './ledger-server.js';
+import { type LedgerCommand, type Settled, type TryEnd, ledgerServer } from './ledger-server.js';
 import type { Asking, Claim, Ledger, Phase, Verdict } from './ledger.js';
 import type { AssignTask } from './protocol.js';
 import { checkedBy, type StandardSchema } from './standard-schema.js';
@@ -22,7 +24,7 @@ import type {
   TaskStep,
   WorkerView,
 } from './task-desk.js';
-import { CoordinatorClosedError } from './task-error.js';
+import { CoordinatorClosedError, TASK_ERRORS } from './task-error.js';
 import type { LedgerChange, TaskRecord } from './task-record.js';
 import { checkQuery, detailOf, metricsOf, pageOf } from './task-view.js';
 import { isLeased, type NewTask, TASK_STATES, type TaskSettings, type TaskState } from './task.js';
@@ -50,6 +52,8 @@ export class LedgerDesk implements TaskDesk {
   /** Reads the store. What was handed out when it was last written still is. */
   async open(): Promise<void> {
     const { clock, log, entropy } = this.#world.platform;
+    // A process of a cluster may end with what the desk rejected, and others hear of it.
+    here().use(ERROR_CLASSES).add(TASK_ERRORS);
     // Unlike those of any former life, whatever of it is still under way.
     const life = [...entropy.bytes(6)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
     const server = ledgerServer({
@@ -114,14 +118,15 @@ export class LedgerDesk implements TaskDesk {
     return this.#command({ kind: 'progress', claim, phase }) as Promise<Verdict>;
   }
 
-  complete(claim: Claim, result: unknown): Promise<Verdict> {
+  /** The end of a try, and the next task for its worker if that still asks for one by then. */
+  async settle(given: TryEnd, ask: () => Asking | undefined = () => undefined): Promise<Settled> {
     const schema = this.#world.schemas?.result;
-    if (schema !== undefined) return this.#completeChecked(schema, claim, result);
-    return this.#command({ kind: 'complete', claim, result }) as Promise<Verdict>;
-  }
-
-  fail(claim: Claim, error: string): Promise<Verdict> {
-    return this.#command({ kind: 'fail', claim, error }) as Promise<Verdict>;
+    const end = schema === undefined ? given : await checkedEnd(schema, given);
+    const asking = ask();
+    if (asking !== undefined) {
+      return this.#command({ kind: 'settle', end, asking }) as Promise<Settled>;
+    }
+    return { verdict: (await this.#command(end)) as Verdict, next: undefined };
   }
 
   /** Whether each of them runs on. */
@@ -145,6 +150,18 @@ export class LedgerDesk implements TaskDesk {
 
   heldBy(workerId: string): readonly Readonly<TaskRecord>[] {
     return this.#ledger?.heldBy(workerId) ?? [];
+  }
+
+  /** Completed tasks of former lives whose results were not taken then. */
+  untold(): readonly Readonly<TaskRecord>[] {
+    const seqs = new Set(this.#world.store.untold?.list());
+    if (seqs.size === 0) return [];
+    return [...(this.#ledger?.records() ?? [])].filter(({ seq }) => seqs.has(seq));
+  }
+
+  /** The result was taken: no later life tells it again. */
+  told({ seq }: Readonly<TaskRecord>): void {
+    this.#world.store.untold?.told(seq);
   }
 
   get(taskId: string): TaskDetail | undefined {
@@ -199,16 +216,6 @@ export class LedgerDesk implements TaskDesk {
 
   isReady(): boolean {
     return this.#isOpen && this.#ref !== undefined && GenServer.isRunning(this.#ref);
-  }
-
-  async #completeChecked(schema: StandardSchema, claim: Claim, given: unknown): Promise<Verdict> {
-    let result: unknown;
-    try {
-      result = await checkedBy(schema, 'the result', given);
-    } catch (error) {
-      return this.fail(claim, toError(error).message);
-    }
-    return this.#command({ kind: 'complete', claim, result }) as Promise<Verdict>;
   }
 
   #command(command: LedgerCommand): Promise<unknown> {
@@ -266,6 +273,16 @@ export interface DeskChange {
   /** As it is now: later changes may be in it. */
   readonly record: Readonly<TaskRecord>;
   readonly from: TaskState | undefined;
+}
+
+/** A result that is not what results have to be is the failure of its try. */
+async function checkedEnd(schema: StandardSchema, end: TryEnd): Promise<TryEnd> {
+  if (end.kind === 'fail') return end;
+  try {
+    return { ...end, result: await checkedBy(schema, 'the result', end.result) };
+  } catch (error) {
+    return { kind: 'fail', claim: end.claim, error: toError(error).message };
+  }
 }
 
 /** Whether a worker lost the task against its will, and whom to tell. */

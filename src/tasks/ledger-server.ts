@@ -6,7 +6,15 @@ import type { Context } from '../otp/context.js';
 import { GenServer } from '../otp/facades.js';
 import type { TimerRef } from '../otp/send-after.js';
 import type { LedgerOptions } from './ledger-options.js';
-import { type Asking, type Claim, Ledger, type LedgerNaming, type Phase } from './ledger.js';
+import {
+  type Asking,
+  type Claim,
+  Ledger,
+  type LedgerNaming,
+  type Phase,
+  type Verdict,
+} from './ledger.js';
+import type { AssignTask } from './protocol.js';
 import type { TaskStore } from './store.js';
 import type { LedgerChange } from './task-record.js';
 import type { NewTask, TaskSettings } from './task.js';
@@ -16,13 +24,25 @@ export type LedgerCommand =
   | { readonly kind: 'add'; readonly task: NewTask; readonly settings?: TaskSettings }
   | { readonly kind: 'assign'; readonly asking: Asking }
   | { readonly kind: 'progress'; readonly claim: Claim; readonly phase: Phase }
-  | { readonly kind: 'complete'; readonly claim: Claim; readonly result: unknown }
-  | { readonly kind: 'fail'; readonly claim: Claim; readonly error: string }
+  | TryEnd
+  /** The end of a try, and the next task for whoever ended it: stored together. */
+  | { readonly kind: 'settle'; readonly end: TryEnd; readonly asking: Asking }
   | { readonly kind: 'renew'; readonly claims: readonly Claim[] }
   | { readonly kind: 'shorten'; readonly workerId: string; readonly forMs: number }
   | { readonly kind: 'release'; readonly claim: Claim; readonly reason: string }
   | { readonly kind: 'lost'; readonly workerId: string; readonly reason: string }
   | { readonly kind: 'cancel'; readonly taskId: string };
+
+/** How a try ended, by the word of its worker. */
+export type TryEnd =
+  | { readonly kind: 'complete'; readonly claim: Claim; readonly result: unknown }
+  | { readonly kind: 'fail'; readonly claim: Claim; readonly error: string };
+
+/** What became of the end of a try, and the next one. */
+export interface Settled {
+  readonly verdict: Verdict;
+  readonly next: AssignTask | undefined;
+}
 
 export interface LedgerHost {
   readonly options: LedgerOptions & LedgerNaming;
@@ -113,18 +133,18 @@ function obey(ledger: Ledger, command: LedgerCommand, nowMs: number): unknown {
   switch (command.kind) {
     case 'add':
       return ledger.add(command.task, command.settings ?? {}, nowMs);
-    case 'assign': {
-      const record = ledger.assign(command.asking, nowMs);
-      if (record === undefined) return undefined;
-      const { task, attempt, leaseMs = 0 } = record;
-      return { task, attempt, leaseMs };
+    case 'assign':
+      return assign(ledger, command.asking, nowMs);
+    case 'settle': {
+      const verdict = end(ledger, command.end, nowMs);
+      const next = assign(ledger, command.asking, nowMs);
+      return { verdict, next } satisfies Settled;
     }
     case 'progress':
       return ledger.progress(command.claim, command.phase, nowMs);
     case 'complete':
-      return ledger.complete(command.claim, command.result, nowMs);
     case 'fail':
-      return ledger.fail(command.claim, command.error, nowMs);
+      return end(ledger, command, nowMs);
     case 'renew':
       return command.claims.map((claim) => ledger.renew(claim, nowMs));
     case 'shorten': {
@@ -142,6 +162,19 @@ function obey(ledger: Ledger, command: LedgerCommand, nowMs: number): unknown {
     default:
       return unreachable(command);
   }
+}
+
+function end(ledger: Ledger, ended: TryEnd, nowMs: number): Verdict {
+  return ended.kind === 'complete'
+    ? ledger.complete(ended.claim, ended.result, nowMs)
+    : ledger.fail(ended.claim, ended.error, nowMs);
+}
+
+function assign(ledger: Ledger, asking: Asking, nowMs: number): AssignTask | undefined {
+  const record = ledger.assign(asking, nowMs);
+  if (record === undefined) return undefined;
+  const { task, attempt, leaseMs = 0 } = record;
+  return { task, attempt, leaseMs };
 }
 
 function answer(

@@ -28,6 +28,11 @@ function time(ms) {
   if (at.toDateString() === new Date().toDateString()) return clock;
   return [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-') + ' ' + clock;
 }
+// Of another day without its year and its seconds: a column is narrow.
+function brief(ms) {
+  const full = time(ms);
+  return full.includes('-') ? full.slice(5, 16) : full;
+}
 function make(tag, value, className) {
   const made = document.createElement(tag);
   if (value !== undefined) made.textContent = value;
@@ -77,7 +82,11 @@ function throughput(metrics) {
   before = metrics;
   const now = rates.at(-1) || 0;
   text('n-rate', now > 0 && now < 10 ? now.toFixed(1) : number(now));
-  if (rates.length < 2) return;
+  // A line along the bottom is no throughput.
+  if (rates.length < 2 || rates.every((rate) => rate === 0)) {
+    for (const id of ['rate-line', 'rate-area']) byId(id).removeAttribute('d');
+    return;
+  }
   const most = Math.max(1, ...rates);
   const points = rates.map((rate, at) => {
     const x = (240 * (at + SECONDS - rates.length)) / (SECONDS - 1);
@@ -115,7 +124,10 @@ function taskRow(task) {
   standing.append(make('span', word(task.state), 'state ' + task.state));
   if (task.error) { standing.append(' ' + task.error); standing.title = task.error; }
   row.append(name, make('td', task.taskType), standing, make('td', String(task.attempt), 'num'),
-    make('td', task.workerId || ''), make('td', time(task.changedMs)));
+    make('td', task.workerId || ''), make('td', brief(task.changedMs)));
+  row.children[1].title = task.taskType;
+  row.children[4].title = task.workerId || '';
+  row.lastChild.title = time(task.changedMs);
   row.setAttribute('aria-selected', String(task.taskId === shown));
   row.onclick = () => { location.hash = link.hash; };
   return row;
@@ -152,8 +164,11 @@ function showTask(task) {
     text('task-json', '');
     return;
   }
-  const tries = 'try ' + task.attempt + ' of ' + (task.retriesMax + 1);
-  const facts = [task.taskType, word(task.state), tries];
+  const facts = [task.taskType, word(task.state)];
+  facts.push(task.attempt ? 'try ' + task.attempt : 'not tried yet');
+  // Tries that were lost with their worker count among the tries, and not as failures.
+  const most = task.retriesMax + 1;
+  if (task.failures) facts.push('failed ' + task.failures + ' of ' + most + ' times');
   if (task.priority) facts.push('priority ' + task.priority);
   facts.push('added ' + time(task.addedMs));
   text('task-facts', facts.join(' · '));
@@ -182,6 +197,7 @@ async function refresh() {
       next = page.next;
       byId('tasks').replaceChildren(...page.tasks.map(taskRow));
       byId('none').hidden = page.tasks.length > 0;
+      text('none', state || at ? 'No tasks here.' : 'No tasks yet: POST /addTask adds one.');
       const from = after.length * LIMIT;
       const range = number(from + 1) + ' to ' + number(from + page.tasks.length);
       text('range', page.tasks.length ? 'in the order they were added: ' + range : '');

@@ -18,7 +18,7 @@ body { margin: 0; background: var(--back); color: var(--ink);
 header, .bar { display: flex; align-items: center; justify-content: space-between; gap: 12px; }
 header { padding: 14px 20px; }
 h1 { font-size: 18px; margin: 0; }
-h2 { font-size: 14px; margin: 0; overflow-wrap: anywhere; }
+h2 { font-size: 14px; line-height: 20px; margin: 0; padding: 4px 0; overflow-wrap: anywhere; }
 main { padding: 0 20px 24px; max-width: 1500px; margin: 0 auto; }
 #live { color: var(--soft); }
 #live::before { content: ''; display: inline-block; width: 9px; height: 9px; margin-right: 7px;
@@ -37,8 +37,9 @@ main { padding: 0 20px 24px; max-width: 1500px; margin: 0 auto; }
 #rate-area { fill: var(--mark); opacity: .14; }
 .share { display: flex; height: 8px; margin: 12px 0 6px; border-radius: 4px; overflow: hidden;
   background: var(--line); }
-.share i { display: block; min-width: 2px; }
+.share i { display: block; min-width: 5px; }
 p { margin: 6px 0; }
+#none + .bar { margin-top: 8px; }
 .columns { display: grid; grid-template-columns: minmax(0, 1.7fr) minmax(0, 1fr); gap: 14px;
   align-items: start; margin-top: 10px; }
 section:not(.tiles) { background: var(--panel); border: 1px solid var(--line); border-radius: 8px;
@@ -48,11 +49,17 @@ th { text-align: left; font-weight: 500; color: var(--soft); font-size: 12.5px; 
 th, td { padding: 4px 8px 4px 0; border-bottom: 1px solid var(--line); overflow: hidden;
   text-overflow: ellipsis; white-space: nowrap; }
 td { font-variant-numeric: tabular-nums; }
-.num { text-align: right; width: 64px; padding-right: 16px; }
+.num { text-align: right; }
+.queue th:nth-child(1) { width: 19%; } .queue th:nth-child(2) { width: 13%; }
+.queue th:nth-child(5) { width: 20%; }
+.queue th:nth-child(6) { width: 92px; }
+.queue .num, .people .num { padding-right: 14px; } .queue th.num { width: 44px; }
+.people th:nth-child(1) { width: 37%; } .people th.num { width: 52px; }
 #tasks tr { cursor: pointer; }
 #tasks tr:hover td, #tasks tr[aria-selected=true] td { background: var(--back); }
 button, input { font: inherit; color: inherit; background: var(--back);
   border: 1px solid var(--line); border-radius: 6px; padding: 3px 10px; }
+input::placeholder { color: var(--soft); opacity: 1; }
 button { cursor: pointer; }
 button:focus-visible, input:focus-visible, a:focus-visible { outline: 2px solid var(--mark); }
 #find { display: flex; gap: 6px; }
@@ -75,6 +82,16 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; max-height: 340px; overflo
 summary { cursor: pointer; color: var(--soft); }
 @media (max-width: 1000px) {
   .columns { grid-template-columns: minmax(0, 1fr); }
-  .tiles { grid-template-columns: repeat(auto-fit, minmax(110px, 1fr)); }
+  .tiles { grid-template-columns: repeat(5, minmax(0, 1fr)); }
+  .wide { grid-column: 1 / -1; }
+}
+@media (max-width: 640px) {
+  main { padding: 0 12px 20px; }
+  header { padding: 12px; }
+  .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+  .tiles .wide { grid-column: span 1; }
+  .wide svg { width: 100%; height: 40%; }
+  .queue :is(th, td):is(:nth-child(2), :nth-child(5)) { display: none; }
+  .queue th:nth-child(1) { width: 25%; }
 }
 `;

@@ -28,7 +28,7 @@ export const PAGE = `<!doctype html>
     <div class="tile"><b id="n-dead">0</b><span>given up</span></div>
     <div class="tile"><b id="n-workers">0</b><span>workers</span></div>
     <div class="tile wide">
-      <b id="n-rate">0</b><span>completed per second, last two minutes</span>
+      <b id="n-rate">0</b><span>completed per second</span>
       <svg id="rate" viewBox="0 0 240 44" preserveAspectRatio="none" aria-hidden="true">
         <path id="rate-area"></path><path id="rate-line"></path>
       </svg>
@@ -44,12 +44,12 @@ export const PAGE = `<!doctype html>
           <button>Show</button></form>
       </div>
       <nav id="states" aria-label="State"></nav>
-      <table>
+      <table class="queue">
         <thead><tr><th>task</th><th>type</th><th>state</th><th class="num">try</th>
           <th>worker</th><th>changed</th></tr></thead>
         <tbody id="tasks"></tbody>
       </table>
-      <p id="none" class="quiet" hidden>No tasks here.</p>
+      <p id="none" class="quiet" hidden></p>
       <div class="bar"><span id="range" class="quiet"></span>
         <span><button id="first" hidden>First</button> <button id="next" hidden>Next</button></span>
       </div>
@@ -57,7 +57,7 @@ export const PAGE = `<!doctype html>
     <div>
       <section aria-labelledby="workers-title">
         <h2 id="workers-title">Workers</h2>
-        <table>
+        <table class="people">
           <thead><tr><th>worker</th><th>types</th><th class="num">has</th>
             <th class="num">done</th><th class="num">failed</th></tr></thead>
           <tbody id="workers"></tbody>

@@ -91,7 +91,8 @@ export class CoordinatorTaskDistributor<T extends NewTask = NewTask, R = unknown
     const { platform } = here();
     const { host, token, port, messageBytesMax } = this.#settings;
     const log = this.#log;
-    const store = openStore(this.#options.store ?? { path: DEFAULT_STORE_PATH });
+    const { onResult, store: place = { path: DEFAULT_STORE_PATH } } = this.#options;
+    const store = await openStore(place, { platform, keepsUntold: onResult !== undefined });
     const { taskSchema, resultSchema } = this.#options;
     const desk = new LedgerDesk(
       { platform, store, log, schemas: { task: taskSchema, result: resultSchema } },
@@ -107,6 +108,7 @@ export class CoordinatorTaskDistributor<T extends NewTask = NewTask, R = unknown
       log,
     });
     this.#parts.add(() => front.close());
+    front.tellUntold();
     const sockets = await openSocketServer({ host, token, port, messageBytesMax, log }, (socket) =>
       front.welcome(new WorkerSession(front.sessionWorld, socket)),
     );
@@ -146,8 +148,11 @@ export interface CoordinatorTaskDistributorOptions<
    */
   readonly store?: StoreOption;
   /**
-   * Told each task's result once, when it is stored and before its worker hears of it. What was
-   * stored as the process was killed may go untold: the desk and HTTP still have it.
+   * Told each task's result when it is stored and before its worker hears of it: once as long as
+   * the process lives. In a folder a result is noted until what this gave has resolved: one that
+   * was under way as the process ended, within the last second too, or that this rejected, is told
+   * again when the next coordinator with an `onResult` starts, before workers are let in. It stays
+   * noted for as long as its task is remembered (`finishedMax`). In memory it may go untold.
    */
   readonly onResult?: (results: TaskResult<R>[]) => unknown;
   /** Told each task that became a dead letter, a cancelled one too. */

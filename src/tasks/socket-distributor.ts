@@ -27,7 +27,11 @@ export interface TaskDistributorOptions<T, R = T> extends CoordinatorOptions {
    * same list as the time before.
    */
   readonly getTasks: TaskSource<T>;
-  /** Told the results of each batch once. */
+  /**
+   * Told the results of each batch once as long as the process lives. With a folder as `store`, a
+   * batch whose results were told as the process ended, or were rejected here, is told again when
+   * the next distributor starts.
+   */
   readonly handleResults: (results: R[]) => unknown;
   /** Told what became of tasks that were not all answered. */
   readonly onFailure?: (failure: BatchFailure<T>) => unknown;
@@ -92,13 +96,15 @@ export class TaskDistributor<T, R = T> {
     const { platform } = here();
     const log = this.#log;
     const { host, token, port, messageBytesMax, enableBonjour, ledger } = this.#settings;
-    const store = openStore(this.#options.store ?? 'memory');
+    const place = this.#options.store ?? 'memory';
+    const store = await openStore(place, { platform, keepsUntold: true });
     const desk = new LedgerDesk({ platform, store, log }, ledger);
     this.#parts.add(() => desk.close());
     await desk.open();
     this.#desk = desk;
     const front = this.#front(desk);
     this.#parts.add(() => front.close());
+    front.tellUntold();
     // Workers wait for what others have: it may come back.
     this.#parts.add(desk.onChange(() => front.isDrained && front.wakeAll()));
     const dialect = batchDialect(() => front.isDrained);

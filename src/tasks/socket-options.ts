@@ -3,9 +3,9 @@ import { checkCount, checkDelayMs, checkName, InvalidOptionError } from '../otp/
 import type { BonjourPlace } from '../cluster/discovery-responder.js';
 import { checkServiceType } from './discovery.js';
 import type { LedgerOptions } from './ledger-options.js';
-import { checkReach } from './socket-server.js';
+import { checkReach } from './socket-token.js';
 import { forgetfulStore, type TaskStore } from './store.js';
-import { folderStore } from './store-folder.js';
+import { type FolderOptions, folderStore } from './store-folder.js';
 
 /** What every coordinator may be told. */
 export interface CoordinatorOptions extends LedgerOptions {
@@ -34,7 +34,10 @@ export interface CoordinatorOptions extends LedgerOptions {
   readonly messageBytesMax?: number;
 }
 
-/** Where tasks are kept: a folder, or memory, which ends with the process. */
+/**
+ * Where tasks are kept: memory, which ends with the process, or a folder, which one living
+ * coordinator has at a time. `start` rejects with StoreInUseError while another has it.
+ */
 export type StoreOption = 'memory' | { readonly path: string };
 
 export type CoordinatorSettings = Required<
@@ -71,11 +74,11 @@ export function checkPort(option: string, port: number): number {
   throw new InvalidOptionError(option, 'a whole number from 0 to 65535', port);
 }
 
-/** Opens the store that is asked for. */
-export function openStore(store: StoreOption): TaskStore {
+/** Opens the store that is asked for. Rejects as {@link folderStore} does. */
+export async function openStore(store: StoreOption, options: FolderOptions): Promise<TaskStore> {
   if (store === 'memory') return forgetfulStore();
   const path: unknown = (store as { readonly path?: unknown } | null)?.path;
-  if (typeof path === 'string' && path !== '') return folderStore(path);
+  if (typeof path === 'string' && path !== '') return folderStore(path, options);
   throw new InvalidOptionError('store', '"memory" or { path } of a folder', store);
 }
 

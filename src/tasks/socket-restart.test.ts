@@ -1,14 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AssignTask } from './protocol.js';
-import { CoordinatorTaskDistributor } from './socket-coordinator.js';
+import { CoordinatorTaskDistributor, type TaskResult } from './socket-coordinator.js';
 import { contractWorker } from './testing/contract-worker.js';
-import type { CoordinatorQuestion } from './testing/coordinator-process.js';
+import { type CoordinatorProcess, forked, forkedCoordinator, killed } from './testing/forked.js';
 import { quietLogger } from './testing/quiet-logger.js';
 
 const open: { close(): unknown }[] = [];
@@ -22,31 +20,37 @@ async function folder(): Promise<string> {
   return path;
 }
 
-/** Runs a program of `testing`; gives what it tells first, once it does. */
-async function running<First>(program: string, ...args: string[]): Promise<[ChildProcess, First]> {
-  const file = fileURLToPath(new URL(`./testing/${program}.ts`, import.meta.url));
-  const child = fork(file, args, { execArgv: ['--import', 'tsx'] });
-  open.push({ close: () => child.kill('SIGKILL') });
-  const [first] = (await once(child, 'message')) as [First];
-  return [child, first];
+async function coordinatorProcess(
+  path: string,
+  options: { readonly port?: number; readonly isFrail?: boolean } = {},
+): Promise<CoordinatorProcess> {
+  const made = await forkedCoordinator(path, options);
+  open.push({ close: made.kill });
+  return made;
 }
 
-/** A coordinator in a process of its own. */
-async function coordinatorProcess(path: string, at = 0) {
-  const [child, port] = await running<number>('coordinator-process', String(at), path);
-  return {
-    port,
-    ask: async <Answer>(question: CoordinatorQuestion) => {
-      child.send(question);
-      return ((await once(child, 'message')) as [Answer])[0];
-    },
-    kill: () => killed(child),
-  };
+async function workerProcess(url: string): Promise<ChildProcess> {
+  const [child] = await forked('worker-process', url);
+  open.push({ close: () => killed(child) });
+  return child;
 }
 
-async function killed(child: ChildProcess): Promise<void> {
-  child.kill('SIGKILL');
-  await once(child, 'exit');
+/** A coordinator in this process. */
+async function coordinator(
+  path: string,
+  onResult: (results: TaskResult[]) => unknown,
+): Promise<CoordinatorTaskDistributor> {
+  const made = new CoordinatorTaskDistributor({
+    port: 0,
+    httpPort: false,
+    enableBonjour: false,
+    store: { path },
+    logger: quietLogger().logger,
+    onResult,
+  });
+  await made.start();
+  open.push({ close: () => made.stop() });
+  return made;
 }
 
 describe('a coordinator that is killed', () => {
@@ -68,16 +72,9 @@ describe('a coordinator that is killed', () => {
     worker.close();
 
     const results: string[] = [];
-    const second = new CoordinatorTaskDistributor({
-      port: 0,
-      httpPort: false,
-      enableBonjour: false,
-      store: { path },
-      logger: quietLogger().logger,
-      onResult: (told) => results.push(...told.map(({ result }) => String(result))),
+    const second = await coordinator(path, (told) => {
+      results.push(...told.map(({ result }) => String(result)));
     });
-    await second.start();
-    open.push({ close: () => second.stop() });
     expect(second.desk.counts()).toMatchObject({ completed: 1, assigned: 2, pending: 197 });
     const again = await contractWorker(second.port ?? 0, { workerId: 'w', renews: true });
     open.push(again);
@@ -93,19 +90,46 @@ describe('a coordinator that is killed', () => {
     expect(page.filter(({ taskId }) => known.has(taskId))).toHaveLength(200);
   });
 
+  it('tells a result again that it was killed with, until it is taken', async () => {
+    const path = await folder();
+    const frail = await coordinatorProcess(path, { isFrail: true });
+    const [taskId = ''] = await frail.ask<string[]>({ add: 1 });
+    const worker = await contractWorker(frail.port, { workerId: 'w', renews: true });
+    open.push(worker);
+    worker.send('registerCapabilities', { taskTypes: ['*'] });
+    worker.send('requestTask');
+    await worker.next('assignTask');
+    worker.send('taskCompleted', { taskId, attempt: 1, result: 'done' });
+    await frail.ended;
+    worker.close();
+
+    const told: unknown[] = [];
+    const refusing = await coordinator(path, (results) => {
+      told.push('refused');
+      throw new Error(`no room for ${results.length}`);
+    });
+    await refusing.stop();
+    const taking = await coordinator(path, (results) => told.push(...results));
+    await taking.stop();
+    const result = { taskId, attempt: 1, workerId: 'w', result: 'done' };
+    expect(told).toEqual(['refused', result]);
+    await coordinator(path, (results) => told.push(...results));
+    expect(told).toHaveLength(2);
+  });
+
   it('has 10,000 tasks done once each, by four workers of which two are killed too', async () => {
     const path = await folder();
     const first = await coordinatorProcess(path);
     const added = await first.ask<string[]>({ add: 10_000 });
     const url = `http://127.0.0.1:${first.port}`;
-    const workers = await Promise.all([1, 2, 3, 4].map(() => running('worker-process', url)));
+    const workers = await Promise.all([1, 2, 3, 4].map(() => workerProcess(url)));
     await first.ask({ untilCompleted: 1000 });
-    await killed(workers[0]![0]);
+    await killed(workers[0]!);
     await first.ask({ untilCompleted: 3000 });
     await first.kill();
-    const second = await coordinatorProcess(path, first.port);
+    const second = await coordinatorProcess(path, { port: first.port });
     await second.ask({ untilCompleted: 6000 });
-    await killed(workers[1]![0]);
+    await killed(workers[1]!);
     await second.ask({ untilCompleted: 10_000 });
     const completions = await second.ask<Record<string, number>>({ histories: true });
     expect(Object.keys(completions).sort()).toEqual([...added].sort());

@@ -1,12 +1,11 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import type { Log } from '../platform/platform.js';
 import { ListenError } from '../platform/transport.js';
-import { formatAddress, isLoopback } from '../transport/tcp-address.js';
+import { formatAddress } from '../transport/tcp-address.js';
 import type { SocketAuth } from './protocol.js';
-import { TokenRequiredError } from './task-error.js';
+import { checkReach, isToken } from './socket-token.js';
 
 export interface SocketServerOptions {
   /** 0 for any free one. */
@@ -43,7 +42,7 @@ export async function openSocketServer(
   });
   io.use((socket, next) => {
     const { token: shown } = authOf(socket);
-    if (token === undefined || isSame(shown, token)) return next();
+    if (token === undefined || isToken(shown, token)) return next();
     log.warn(`a worker at ${socket.handshake.address} was refused: it shows no or a wrong token`);
     next(new Error('Expected the token of this coordinator; give the worker the same { token }'));
   });
@@ -68,22 +67,9 @@ export function authOf(socket: Socket): SocketAuth {
   };
 }
 
-/** Throws TokenRequiredError when others can reach `host` and there is no token. */
-export function checkReach(host: string, token: string | undefined): void {
-  if (token === undefined || token === '') {
-    if (!isLoopback(host)) throw new TokenRequiredError(host);
-  }
-}
-
 // A page of any site may open a WebSocket to this machine; workers are no pages.
 function isFromBrowser({ headers }: IncomingMessage): boolean {
   return headers.origin !== undefined;
-}
-
-function isSame(shown: string | undefined, token: string): boolean {
-  if (shown === undefined) return false;
-  const [left, right] = [shown, token].map((text) => createHash('sha256').update(text).digest());
-  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
 }
 
 const WORKER_ID = /^[\w.:@-]{1,128}$/;

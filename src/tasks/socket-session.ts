@@ -2,7 +2,8 @@ import type { Socket } from 'socket.io';
 import { toError } from '../base/errors.js';
 import type { Log } from '../platform/platform.js';
 import type { LedgerDesk } from './ledger-desk.js';
-import type { Claim, Phase, Verdict } from './ledger.js';
+import type { TryEnd } from './ledger-server.js';
+import type { Asking, Claim, Phase, Verdict } from './ledger.js';
 import { ENHANCED } from './socket-enhanced.js';
 import type { AssignTask, Receipt, Renewal, Try } from './protocol.js';
 import { ANY_TYPE } from './ready-queue.js';
@@ -139,13 +140,21 @@ export class WorkerSession {
   }
 
   async #assign(): Promise<AssignTask | undefined> {
+    const asking = this.#asking();
+    return asking === undefined ? undefined : this.#took(await this.#world.desk.assign(asking));
+  }
+
+  #asking(): Asking | undefined {
     // After its end nobody would put back what it gets.
     if (!this.#socket.connected) return undefined;
     const { taskTypes } = this.#entry;
-    const asking = { workerId: this.workerId, taskTypes: [...taskTypes], leaseMs: this.#leaseMs };
-    const assignment = await this.#world.desk.assign(asking);
-    if (assignment === undefined) return undefined;
-    this.#attempts.set(assignment.task.taskId, assignment.attempt);
+    return { workerId: this.workerId, taskTypes: [...taskTypes], leaseMs: this.#leaseMs };
+  }
+
+  #took(assignment: AssignTask | undefined): AssignTask | undefined {
+    if (assignment !== undefined) {
+      this.#attempts.set(assignment.task.taskId, assignment.attempt);
+    }
     return assignment;
   }
 
@@ -154,20 +163,19 @@ export class WorkerSession {
   }
 
   complete(fields: Fields, result: unknown): Promise<Receipt> {
-    return this.#settle(fields, (claim) => this.#world.desk.complete(claim, result));
+    return this.#settle(fields, { kind: 'complete', claim: this.#claim(fields), result });
   }
 
   fail(fields: Fields, error: string): Promise<Receipt> {
-    return this.#settle(fields, (claim) => this.#world.desk.fail(claim, error));
+    return this.#settle(fields, { kind: 'fail', claim: this.#claim(fields), error });
   }
 
-  /** The end of a try, and the next task if the worker wants one: both are stored together. */
-  async #settle(fields: Fields, tell: (claim: Claim) => Promise<Verdict>): Promise<Receipt> {
-    const claim = this.#claim(fields);
-    this.#attempts.delete(claim.taskId);
+  async #settle(fields: Fields, end: TryEnd): Promise<Receipt> {
+    this.#attempts.delete(end.claim.taskId);
     const wantsNext = fields['wantsNext'] === true;
-    const told = tell(claim);
-    const [verdict, first] = await Promise.all([told, wantsNext ? this.#assign() : undefined]);
+    const ask = (): Asking | undefined => (wantsNext ? this.#asking() : undefined);
+    const { verdict, next: first } = await this.#world.desk.settle(end, ask);
+    this.#took(first);
     if (verdict.kind === 'refused') this.#world.log.warn(`a result was refused: ${verdict.reason}`);
     if (!wantsNext) return receiptOf(verdict);
     const next = first ?? (await this.next());

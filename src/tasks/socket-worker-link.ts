@@ -89,11 +89,12 @@ export class SocketWorkerLink implements WorkerLink {
         // Refused by the coordinator itself, not by the network: it is not tried again.
         if (!socket.active) {
           const refused = new WorkerRefusedError(url, error.message);
-          log.error(refused.message);
+          // Whoever opens it hears of it; later nobody else would.
+          if (this.#wasConnected) log.error(refused.message);
           reject(refused);
         } else if (!isLogged) {
           isLogged = true;
-          log.warn(`cannot reach the coordinator at ${url} and tries again: ${error.message}`);
+          log.warn(`cannot reach the coordinator at ${url} and tries again: ${whyOf(error)}`);
         }
       });
       this.#closing.signal.addEventListener('abort', () => resolve(), { once: true });
@@ -206,6 +207,13 @@ export class SocketWorkerLink implements WorkerLink {
       for (const attempt of renewal.lost ?? []) this.#lose(attempt);
     });
   }
+}
+
+// Socket.IO wraps what the network said, such as ECONNREFUSED.
+function whyOf(error: Error): string {
+  const { description } = error as { readonly description?: { readonly message?: unknown } };
+  const said = description?.message;
+  return typeof said === 'string' && said !== '' ? said : error.message;
 }
 
 function isFinal({ event, message }: WorkerReport): boolean {

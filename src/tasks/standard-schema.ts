@@ -10,7 +10,7 @@ export interface StandardSchema {
 /** The value as the schema gives it back. Throws InvalidTaskError, which names the first field. */
 export async function checkedBy(
   schema: StandardSchema,
-  what: string,
+  what: 'the task' | 'the result',
   value: unknown,
 ): Promise<unknown> {
   const outcome = await schema['~standard'].validate(value);
@@ -24,6 +24,7 @@ export async function checkedBy(
     field,
     `right (${issue?.message ?? 'no reason given'})`,
     at(value, keys),
+    what === 'the result' ? 'the try has failed' : undefined,
   );
 }
 

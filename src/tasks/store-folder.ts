@@ -2,8 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { Packr } from 'msgpackr';
 import { deferred, type Deferred } from '../base/deferred.js';
-import type { TaskStore } from './store.js';
+import { toError } from '../base/errors.js';
+import type { Platform, Timer } from '../platform/platform.js';
+import { type FolderHold, type Holder, holdFolder } from './store-hold.js';
+import type { TaskStore, UntoldResults } from './store.js';
 import type { LedgerChange, LedgerSnapshot, TaskRecord } from './task-record.js';
+import { StoreInUseError, StoreOpenError } from './task-error.js';
 import type { Task } from './task.js';
 
 /**
@@ -11,29 +15,73 @@ import type { Task } from './task.js';
  * has committed it: it survives the end of the process, however that comes. What is written while a
  * commit is under way goes into the next one, so that many changes share one way to the disk.
  *
- * One coordinator at a time may use a folder.
+ * One coordinator at a time may use a folder: rejects with StoreInUseError while another one does,
+ * and with StoreOpenError when there can be no database in it.
  */
-export function folderStore(path: string): TaskStore {
-  mkdirSync(path, { recursive: true });
-  return new FolderStore(open({ path, maxDbs: 4 }));
+export async function folderStore(path: string, options: FolderOptions): Promise<TaskStore> {
+  const root = openRoot(path);
+  try {
+    const holders = root.openDB<Holder, string>({ name: 'holders', encoding: 'msgpack' });
+    const hold = await holdFolder(path, holders, options.platform.entropy);
+    return new FolderStore({ root, hold }, options);
+  } catch (error) {
+    await root.close();
+    throw error instanceof StoreInUseError ? error : new StoreOpenError(path, toError(error));
+  }
+}
+
+// A name such as `tasks.db` is a folder's too.
+function openRoot(path: string): RootDatabase {
+  try {
+    mkdirSync(path, { recursive: true });
+    return open({ path, maxDbs: 8, noSubdir: false });
+  } catch (error) {
+    throw new StoreOpenError(path, toError(error));
+  }
+}
+
+export interface FolderOptions {
+  readonly platform: Pick<Platform, 'entropy' | 'timers'>;
+  /** Whether every result is noted until it is told; see `untold`. */
+  readonly keepsUntold: boolean;
 }
 
 class FolderStore implements TaskStore {
+  readonly untold?: UntoldResults;
   readonly #root: RootDatabase;
+  readonly #hold: FolderHold;
+  readonly #timers: Platform['timers'];
   /** What workers are handed, by number. It may be large, and it never changes. */
   readonly #tasks: Database<Buffer, number>;
   readonly #records: Database<Buffer, number>;
   readonly #numbers: Database<number, string>;
-  readonly #packr = new Packr();
+  /** Results that nobody took yet, by number. */
+  readonly #untold: Database<true, number>;
+  // Records would repeat their definition in every value.
+  readonly #packr = new Packr({ useRecords: false });
   #next = new Batch();
+  #telling: Timer | undefined;
   #isCommitting = false;
+  #committed: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  constructor(root: RootDatabase) {
+  constructor(
+    { root, hold }: { readonly root: RootDatabase; readonly hold: FolderHold },
+    { platform, keepsUntold }: FolderOptions,
+  ) {
     this.#root = root;
+    this.#hold = hold;
+    this.#timers = platform.timers;
     this.#tasks = root.openDB({ name: 'tasks', encoding: 'binary' });
     this.#records = root.openDB({ name: 'records', encoding: 'binary' });
     this.#numbers = root.openDB({ name: 'numbers', encoding: 'msgpack' });
+    this.#untold = root.openDB({ name: 'untold', encoding: 'msgpack' });
+    if (keepsUntold) {
+      this.untold = {
+        list: () => [...this.#untold.getKeys()],
+        told: (seq) => this.#told(seq),
+      };
+    }
   }
 
   load(): LedgerSnapshot | undefined {
@@ -52,7 +100,7 @@ class FolderStore implements TaskStore {
   write(changes: readonly LedgerChange[]): Promise<void> {
     const batch = this.#next;
     for (const change of changes) batch.add(change);
-    if (!this.#isCommitting) void this.#commit();
+    this.#commitNext();
     return batch.stored.promise;
   }
 
@@ -62,10 +110,30 @@ class FolderStore implements TaskStore {
   }
 
   async #close(): Promise<void> {
-    if (!this.#next.isEmpty || this.#isCommitting) {
-      await this.#next.stored.promise.catch(() => undefined);
+    this.#telling?.cancel();
+    this.#next.isTellingDue = true;
+    this.#commitNext();
+    await this.#committed;
+    try {
+      await this.#root.close();
+    } finally {
+      await this.#hold.release();
     }
-    await this.#root.close();
+  }
+
+  // It goes with the next changes, or alone if there are none: no worker waits for it.
+  #told(seq: number): void {
+    if (this.#closed !== undefined) return;
+    this.#next.told.push(seq);
+    this.#telling ??= this.#timers.after(TOLD_MS, () => {
+      this.#telling = undefined;
+      this.#next.isTellingDue = true;
+      this.#commitNext();
+    });
+  }
+
+  #commitNext(): void {
+    if (!this.#isCommitting) this.#committed = this.#commit();
   }
 
   async #commit(): Promise<void> {
@@ -87,11 +155,15 @@ class FolderStore implements TaskStore {
     this.#isCommitting = false;
   }
 
-  #put({ tasks, records, forgotten }: Batch): void {
+  #put({ tasks, records, forgotten, completed, told }: Batch): void {
     // They stand as they are now: nothing that changed since is missing in this batch.
     for (const { seq, task } of tasks) void this.#tasks.put(seq, this.#packr.pack(task));
     for (const { task: _task, ...record } of records) {
       void this.#records.put(record.seq, this.#packr.pack(record));
+    }
+    if (this.untold !== undefined) {
+      for (const seq of completed) void this.#untold.put(seq, true);
+      for (const seq of [...told, ...forgotten]) void this.#untold.remove(seq);
     }
     for (const seq of forgotten) {
       void this.#records.remove(seq);
@@ -108,6 +180,9 @@ class Batch {
   readonly tasks: Readonly<TaskRecord>[] = [];
   readonly records = new Set<Readonly<TaskRecord>>();
   readonly forgotten: number[] = [];
+  readonly completed: number[] = [];
+  readonly told: number[] = [];
+  isTellingDue = false;
   readonly stored: Deferred<void> = deferred();
 
   constructor() {
@@ -115,8 +190,10 @@ class Batch {
     this.stored.promise.catch(() => undefined);
   }
 
+  /** Whether there is nothing to go to the disk for. */
   get isEmpty(): boolean {
-    return this.records.size === 0 && this.forgotten.length === 0;
+    const telling = this.isTellingDue ? this.told.length : 0;
+    return this.records.size + this.forgotten.length + telling === 0;
   }
 
   add(change: LedgerChange): void {
@@ -125,8 +202,10 @@ class Batch {
     } else {
       this.records.add(change.record);
       if (change.from === undefined) this.tasks.push(change.record);
+      if (change.step.state === 'completed') this.completed.push(change.record.seq);
     }
   }
 }
 
 const SEQ = 'seq';
+const TOLD_MS = 1000;

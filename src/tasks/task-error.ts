@@ -1,6 +1,6 @@
-import { FaultlineError, describe } from '../base/errors.js';
+import { describe, type ErrorClass, FaultlineError } from '../base/errors.js';
 
-/** What was given is no task. */
+/** What was given is no task, or no result. */
 export class InvalidTaskError extends FaultlineError {
   static readonly code = 'ERR_INVALID_TASK';
   override readonly name = 'InvalidTaskError';
@@ -10,8 +10,9 @@ export class InvalidTaskError extends FaultlineError {
     readonly field: string,
     readonly expected: string,
     got: unknown,
+    consequence = 'nothing was added',
   ) {
-    super(`Expected ${field} to be ${expected}, got ${describe(got)}; nothing was added`);
+    super(`Expected ${field} to be ${expected}, got ${describe(got)}; ${consequence}`);
   }
 }
 
@@ -61,3 +62,51 @@ export class TokenRequiredError extends FaultlineError {
     );
   }
 }
+
+/** Another coordinator, which is alive, keeps its tasks in the folder. */
+export class StoreInUseError extends FaultlineError {
+  static readonly code = 'ERR_TASK_STORE_IN_USE';
+  override readonly name = 'StoreInUseError';
+  readonly code = StoreInUseError.code;
+
+  constructor(
+    readonly path: string,
+    /** Of its process. */
+    readonly pid: number,
+    where = '',
+  ) {
+    super(
+      `Expected the folder ${path} to be free, but process ${pid}${where} keeps its tasks there; ` +
+        'stop that one first, or keep these tasks in another folder',
+    );
+  }
+}
+
+/** There can be no tasks in the folder; `cause` says why. */
+export class StoreOpenError extends FaultlineError {
+  static readonly code = 'ERR_TASK_STORE_OPEN';
+  override readonly name = 'StoreOpenError';
+  readonly code = StoreOpenError.code;
+
+  constructor(
+    readonly path: string,
+    cause: Error,
+  ) {
+    super(
+      `Expected ${path} to be a folder to keep tasks in, or to become one: ${cause.message}; ` +
+        'name a folder that this user may write to',
+      { cause },
+    );
+  }
+}
+
+/** What a coordinator and its desk reject with, for the node that one of them reaches. */
+export const TASK_ERRORS: readonly ErrorClass[] = [
+  CoordinatorClosedError,
+  InvalidTaskError,
+  QueueFullError,
+  StoreInUseError,
+  StoreOpenError,
+  TaskExistsError,
+  TokenRequiredError,
+];

@@ -25,6 +25,11 @@ export class RunningTasks {
     return new RunningTasks(await RunningNodes.build());
   }
 
+  /** The folder of every coordinator. */
+  get store(): string {
+    return join(this.#folder, 'store');
+  }
+
   run(words: readonly string[]): RunningNode {
     return this.#nodes.run(words);
   }
@@ -34,7 +39,7 @@ export class RunningTasks {
     words: readonly string[] = [],
   ): Promise<RunningCoordinator> {
     const node = this.run([
-      ...['coordinator', '--json', '--no-bonjour', '--store', join(this.#folder, 'store')],
+      ...['coordinator', '--json', '--no-bonjour', '--store', this.store],
       ...['--port', `${ports.port}`, '--http-port', `${ports.httpPort}`, ...words],
     ]);
     const [ready] = await node.until(1, { event: 'ready' });

@@ -5,15 +5,16 @@ import { quietLogger } from './quiet-logger.js';
 export type CoordinatorQuestion =
   { readonly add: number } | { readonly untilCompleted: number } | { readonly histories: true };
 
-// A coordinator in a process of its own: port and folder are its arguments. It tells where it
-// listens, and then answers.
-const [port = '0', path = ''] = process.argv.slice(2);
+// A coordinator in a process of its own: port and folder are its arguments, and a word if it is to
+// be killed by the first result. It tells where it listens, and then answers.
+const [port = '0', path = '', frail] = process.argv.slice(2);
 const coordinator = new CoordinatorTaskDistributor({
   port: Number(port),
   httpPort: false,
   enableBonjour: false,
   store: { path },
   logger: quietLogger().logger,
+  ...(frail === undefined ? {} : { onResult: () => process.kill(process.pid, 'SIGKILL') }),
 });
 await coordinator.start();
 process.on('message', (question: CoordinatorQuestion) => {
