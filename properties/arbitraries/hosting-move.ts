@@ -15,7 +15,8 @@ export type HostingMove =
   | { readonly kind: 'stop' };
 
 export type StartAnswer = 'started' | 'failed' | 'held' | 'ignored' | 'ended';
-export type ChildRequest = 'startChild' | 'terminateChild' | 'restartChild' | 'deleteChild';
+export type ChildRequest =
+  'startChild' | 'terminateChild' | 'restartChild' | 'replaceChild' | 'deleteChild';
 
 export function hostingMoves(): fc.Arbitrary<HostingMove[]> {
   return fc.array(move, { minLength: 4, maxLength: 40 });
@@ -73,6 +74,7 @@ const move: fc.Arbitrary<HostingMove> = fc.oneof(
         'startChild',
         'terminateChild',
         'restartChild',
+        'replaceChild',
         'deleteChild',
       ),
       pick,

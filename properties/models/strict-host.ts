@@ -3,7 +3,7 @@ import { isIndependent } from '../../src/otp/supervision/strategy.js';
 import type { SupervisionKernel } from '../../src/otp/supervision/kernel.js';
 import type { KernelOptions } from '../../src/otp/supervision/kernel-options.js';
 import type { ExitReason } from '../../src/runtime/exit-reason.js';
-import type { HostingMove } from '../arbitraries/hosting-move.js';
+import type { ChildRequest, HostingMove } from '../arbitraries/hosting-move.js';
 import type { Effect, Event } from '../laws/kernel-factory.js';
 
 interface Incarnation {
@@ -280,7 +280,7 @@ export class StrictHost {
     this.#send({ kind: 'exited', id, attempt, reason: BOOM });
   }
 
-  #ask(what: 'startChild' | 'terminateChild' | 'restartChild' | 'deleteChild', id: string): void {
+  #ask(what: ChildRequest, id: string): void {
     this.#isTampered = true;
     if (what !== 'startChild') return this.#request((token) => ({ kind: what, token, id }));
     const spec = { id, restart: 'permanent', significant: false, shutdown: 5000 } as const;

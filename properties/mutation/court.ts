@@ -8,8 +8,14 @@ import type { Mutant } from './mutant.js';
 /** `caughtBy` is the first test that fails; a mutant that never comes to an end is caught too. */
 export type Verdict = { readonly kind: 'survived' } | { readonly kind: 'caught'; by: string };
 
-/** Runs the kernel's tests on a mutant, or on the kernel as it is. */
-export async function judge(mutant: Mutant | undefined, seat: number): Promise<Verdict> {
+/**
+ * Runs the kernel's tests on a mutant, or on the kernel as it is. What takes longer than
+ * `timeoutMs` counts as never ending.
+ */
+export async function judge(
+  mutant: Mutant | undefined,
+  { seat, timeoutMs }: { readonly seat: number; readonly timeoutMs: number },
+): Promise<Verdict> {
   const outfile = join(CACHE, `judge-${seat}.mjs`);
   mkdirSync(CACHE, { recursive: true });
   await build({
@@ -26,7 +32,7 @@ export async function judge(mutant: Mutant | undefined, seat: number): Promise<V
     ignoreAnnotations: true,
     logLevel: 'silent',
   });
-  return await run(outfile);
+  return await run(outfile, timeoutMs);
 }
 
 export function clearCourt(): void {
@@ -44,13 +50,13 @@ function replacing({ file, source }: Mutant): Plugin {
   };
 }
 
-function run(outfile: string): Promise<Verdict> {
+function run(outfile: string, timeoutMs: number): Promise<Verdict> {
   return new Promise((settle) => {
     const corpus = join(ROOT, 'properties/otp/corpus');
     const corpusDirs = [corpus, join(corpus, 'recorded')];
     const resourceLimits = { maxOldGenerationSizeMb: 512 };
     const worker = new Worker(outfile, { workerData: { corpusDirs }, resourceLimits });
-    const late = setTimeout(() => end({ kind: 'caught', by: 'it never ends' }), TIME_MS);
+    const late = setTimeout(() => end({ kind: 'caught', by: 'it never ends' }), timeoutMs);
     const end = (verdict: Verdict): void => {
       clearTimeout(late);
       void worker.terminate().then(() => settle(verdict));
@@ -65,5 +71,3 @@ function run(outfile: string): Promise<Verdict> {
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = resolve(HERE, '../..');
 const CACHE = join(ROOT, 'node_modules/.cache/mutation');
-// The tests take a second or two.
-const TIME_MS = 20_000;

@@ -6,7 +6,12 @@ import '../../src/otp/supervision/agenda.test.js';
 import '../../src/otp/supervision/auto-shutdown.test.js';
 import '../../src/otp/supervision/child-table.test.js';
 import '../../src/otp/supervision/held.test.js';
+import '../../src/otp/supervision/inbox.test.js';
 import '../../src/otp/supervision/kernel.test.js';
+import '../../src/otp/supervision/kernel-memory.test.js';
+import '../../src/otp/supervision/parking.test.js';
+import '../../src/otp/supervision/pump.test.js';
+import '../../src/otp/supervision/recovery.test.js';
 import '../../src/otp/supervision/requests.test.js';
 import '../../src/otp/supervision/restart-backoff.test.js';
 import '../../src/otp/supervision/restart-type.test.js';
@@ -21,6 +26,7 @@ import '../../src/distributed/failover.test.js';
 import { erlangLikenessLaw } from '../laws/erlang-likeness.js';
 import { kernelHostingLaw } from '../laws/kernel-hosting.js';
 import { makeKernel } from '../laws/kernel-factory.js';
+import { kernelMemoryLaw } from '../laws/kernel-memory.js';
 import { SupervisionKernel } from '../../src/otp/supervision/kernel.js';
 import { restForOneOrderLaw } from '../laws/rest-for-one-order.js';
 import { restartIntensityLaw } from '../laws/restart-intensity.js';
@@ -47,6 +53,7 @@ for (const dir of corpusDirs) {
 test('the law on hosting', () => {
   kernelHostingLaw((options) => new SupervisionKernel(options));
 });
+test('the law on memory', kernelMemoryLaw);
 test('the law on intensity', () => restartIntensityLaw(makeKernel));
 test('the law on order', () => restForOneOrderLaw(makeKernel));
 test('likeness, one supervisor', () => erlangLikenessLaw(runScenario, { depth: 0 }));

@@ -38,3 +38,19 @@ test('a child that has moved on since it was planned is skipped', () => {
   expect(agenda.nextStart()?.position).toBe(1);
   expect(agenda.nextStart()).toBeUndefined();
 });
+
+test('a stop that was planned is skipped once the child is on its way down or up again', () => {
+  const agenda = new Agenda<ChildPolicy, string>();
+  const [last, stopping, upAgain] = [
+    child(0, 'running'),
+    child(1, 'stopping'),
+    child(2, 'running'),
+  ];
+  for (const one of [last, stopping, upAgain]) {
+    one.fate = 'restart';
+    agenda.planStop(one);
+  }
+  upAgain.fate = undefined;
+  expect(agenda.nextStop()?.position).toBe(0);
+  expect(agenda.nextStop()).toBeUndefined();
+});

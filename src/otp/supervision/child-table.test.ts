@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ChildPolicy } from './child-policy.js';
 import { ChildTable } from './child-table.js';
 
@@ -45,6 +45,20 @@ test('a walk goes on when the child it stands on is removed', () => {
   expect(table.size).toBe(0);
 });
 
+test('an empty table counts nothing', () => {
+  const table = new ChildTable<ChildPolicy, string>();
+  const statuses = [
+    'stopped',
+    'pending',
+    'starting',
+    'running',
+    'stopping',
+    'restarting',
+    'waiting',
+  ] as const;
+  for (const status of statuses) expect(table.count(status)).toBe(0);
+});
+
 test('the counts follow every change of status', () => {
   const table = new ChildTable<ChildPolicy, string>();
   const a = table.add(spec('a', true));
@@ -55,4 +69,53 @@ test('the counts follow every change of status', () => {
   table.remove(a);
   expect([table.count('restarting'), table.count('stopped')]).toEqual([0, 1]);
   expect(table.significantActive).toBe(0);
+});
+
+describe('what was touched since it was last asked', () => {
+  function watched(...ids: string[]) {
+    const table = new ChildTable<ChildPolicy, string>();
+    for (const id of ids) table.add(spec(id));
+    expect(table.takeTouched().size).toBe(0);
+    const touched = (): string[] =>
+      Array.from(table.takeTouched(), ([id, { wasRemoved }]) => (wasRemoved ? `${id}, anew` : id));
+    return { table, touched };
+  }
+
+  test('is told once', () => {
+    const { table, touched } = watched('a', 'b');
+    table.setStatus(table.get('b')!, 'running');
+    table.setStatus(table.get('b')!, 'stopping');
+    expect(touched()).toEqual(['b']);
+    expect(touched()).toEqual([]);
+  });
+
+  test('is every child that was added, changed or removed', () => {
+    const { table, touched } = watched('a', 'b', 'c');
+    table.add(spec('d'));
+    table.setStatus(table.get('b')!, 'pending');
+    table.remove(table.get('a')!);
+    expect(touched()).toEqual(['d', 'b', 'a, anew']);
+  });
+
+  test('says of a child that came again that it was gone, whatever came of it since', () => {
+    const { table, touched } = watched('a', 'b');
+    table.remove(table.get('a')!);
+    table.setStatus(table.add(spec('a')), 'running');
+    expect(touched()).toEqual(['a, anew']);
+  });
+
+  test('does not say that a new child was gone', () => {
+    const { table, touched } = watched();
+    table.setStatus(table.add(spec('a')), 'running');
+    expect(touched()).toEqual(['a']);
+  });
+
+  test('is told in the order of the children, where they were added', () => {
+    const { table, touched } = watched('a', 'b');
+    table.remove(table.get('a')!);
+    table.add(spec('c'));
+    table.add(spec('a'));
+    expect(touched()).toEqual(['c', 'a, anew']);
+    expect(idsOf(table)).toEqual(['b', 'c', 'a']);
+  });
 });

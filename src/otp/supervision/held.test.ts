@@ -50,4 +50,19 @@ describe('a child that no node can take', () => {
     expect(stage.held('b')).toEqual(['reply 1 startFailed']);
     expect(stage.statuses()).toBe('a running');
   });
+
+  test('holds nobody back when it was refused to the one who asked for it', () => {
+    const stage = Stage.up({ strategy: 'rest_for_one' }, 'a');
+    stage.send({ kind: 'startChild', token: 1, spec: spec('b') });
+    stage.held('b');
+    expect(stage.exited('a')).toEqual(['start a']);
+  });
+
+  test('starts side by side with others that waited as well', () => {
+    const stage = Stage.up({}, 'a', 'b', 'c');
+    stage.lost('a', 'c');
+    stage.held('a');
+    stage.held('c');
+    expect(stage.send({ kind: 'available' })).toEqual(['start a', 'start c']);
+  });
 });

@@ -53,7 +53,6 @@ export class KernelCore<Spec extends ChildPolicy, Handle> {
   }
 
   planStart(child: Child<Spec, Handle>): void {
-    if (child.status === 'pending') return;
     this.children.setStatus(child, 'pending');
     this.agenda.planStart(child);
   }
@@ -119,8 +118,7 @@ export class KernelCore<Spec extends ChildPolicy, Handle> {
   /** One that a request replaces waits for nobody, unless others are on their way up as well. */
   #startAgain(child: Child<Spec, Handle>): void {
     const { children } = this;
-    const others = children.count('pending') + children.count('restarting');
-    const isAlone = others + children.count('starting') === 0;
+    const isAlone = children.count('pending') + children.count('restarting') === 0;
     if (this.isSideBySide || (child.request !== undefined && isAlone)) this.beginStart(child);
     else this.planStart(child);
   }
@@ -159,15 +157,7 @@ export class KernelCore<Spec extends ChildPolicy, Handle> {
     this.emit({ kind: 'reply', token, result: { ok: false, error } });
   }
 
-  /** Ends a start that was asked for by a request: the requester decides what comes next. */
-  failRequest(child: Child<Spec, Handle>, failure: StartFailure): void {
-    const { request, spec } = child;
-    if (request === undefined) return;
-    this.refuseRequest(child, { kind: 'startFailed', failure });
-    const isGone = request.kind === 'replaceChild' && spec.restart === 'temporary';
-    this.rest(child, isGone || request.kind === 'startChild');
-  }
-
+  /** Tells the one who asked, if anyone did. The child stays where it is. */
   refuseRequest(child: Child<Spec, Handle>, error: RequestError<Handle>): void {
     const { request } = child;
     if (request === undefined) return;
@@ -180,11 +170,13 @@ export class KernelCore<Spec extends ChildPolicy, Handle> {
    * child ran before, and has to come back on its own account.
    */
   settlesRequest(child: Child<Spec, Handle>, failure: StartFailure): boolean {
-    if (child.request === undefined) return false;
-    const isWanted = child.request.kind === 'replaceChild' && child.spec.restart !== 'temporary';
-    if (isWanted) this.refuseRequest(child, { kind: 'startFailed', failure });
-    else this.failRequest(child, failure);
-    return !isWanted;
+    const { request, spec } = child;
+    if (request === undefined) return false;
+    this.refuseRequest(child, { kind: 'startFailed', failure });
+    const isReplaced = request.kind === 'replaceChild';
+    if (isReplaced && spec.restart !== 'temporary') return false;
+    this.rest(child, isReplaced || request.kind === 'startChild');
+    return true;
   }
 
   /** Ends the supervisor if the end of `child`, already settled, calls for it. */
@@ -197,32 +189,19 @@ export class KernelCore<Spec extends ChildPolicy, Handle> {
 
   /** Drops all plans; what runs is stopped in reverse, what starts is abandoned. */
   beginEnding(ending: Ending): void {
-    if (this.phase === 'stopping' || this.phase === 'ended') return;
+    if (this.phase === 'stopping') return;
     this.phase = 'stopping';
     this.ending = ending;
     for (const child of this.children) this.#dismiss(child);
   }
 
   #dismiss(child: Child<Spec, Handle>): void {
-    switch (child.status) {
-      case 'running': {
-        this.planStop(child, 'stop');
-        return;
-      }
-      case 'stopping':
-        child.fate = 'stop';
-        return;
-      case 'starting':
-        this.abandon(child);
-        break;
-      case 'stopped':
-      case 'pending':
-      case 'restarting':
-      case 'waiting':
-        this.children.setStatus(child, 'stopped');
+    if (child.status === 'running') this.planStop(child, 'stop');
+    else if (child.status === 'stopping') child.fate = 'stop';
+    else {
+      if (child.status === 'starting') this.abandon(child);
+      else this.children.setStatus(child, 'stopped');
+      this.refuseRequest(child, { kind: 'ended' });
     }
-    if (child.request === undefined) return;
-    this.refuse(child.request.token, { kind: 'ended' });
-    child.request = undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { invariant, unreachable } from '../../base/assert.js';
 import { Deque } from '../../base/deque.js';
 import type { ChildPolicy } from './child-policy.js';
-import type { ChildStatus, ChildView } from './child.js';
+import type { Child, ChildStatus, ChildView } from './child.js';
 import { KernelCore, type Phase } from './kernel-core.js';
 import type { KernelEffect } from './kernel-effect.js';
 import type { ChildEvent, ExitedEvent, KernelEvent, LostEvent } from './kernel-event.js';
@@ -10,7 +10,6 @@ import type { KernelMemory, RememberedState } from './kernel-memory.js';
 import { Parking } from './parking.js';
 import { advance } from './progress.js';
 import { Recovery } from './recovery.js';
-import { serve } from './requests.js';
 
 /**
  * Supervision without processes: events in, effects out.
@@ -107,8 +106,6 @@ export class SupervisionKernel<Spec extends ChildPolicy, Handle> {
   /** News of what is on the move is acted on at once; what has to wait goes to the inbox. */
   #receive(event: KernelEvent<Spec, Handle>, nowMs: number): void {
     if (this.#core.phase === 'ended') this.#refuseLate(event);
-    else if (event.kind === 'exited') this.#exited(event, nowMs);
-    else if (event.kind === 'lost') this.#lost(event, nowMs);
     else if (this.#mustWait(event)) this.#inbox.push(event);
     else this.#act(event, nowMs);
   }
@@ -171,8 +168,7 @@ export class SupervisionKernel<Spec extends ChildPolicy, Handle> {
       case 'replaceChild':
       case 'deleteChild':
       case 'inspect':
-        if (this.#core.isSideBySide) this.#parking.take(event);
-        else serve(this.#core, event);
+        this.#parking.take(event);
         break;
       default:
         return unreachable(event);
@@ -203,13 +199,17 @@ export class SupervisionKernel<Spec extends ChildPolicy, Handle> {
     // Its turn to be stopped is still to come; it will find the child ended.
     else if (child.fate !== undefined) child.unheardExit = event.reason;
     else if (child.status === 'starting') this.#recovery.failed(child, event.reason, nowMs);
-    else if (child.status !== 'running') return;
-    else if (!this.#mustQueue) this.#recovery.exited(child, event.reason, nowMs);
-    else {
-      child.unheardExit = event.reason;
-      this.#inbox.push(event);
-    }
+    else if (child.status === 'running') this.#endedAlone(child, event, nowMs);
     this.#parking.release(event.id);
+  }
+
+  #endedAlone(child: Child<Spec, Handle>, event: ExitedEvent, nowMs: number): void {
+    if (!this.#mustQueue) {
+      this.#recovery.exited(child, event.reason, nowMs);
+      return;
+    }
+    child.unheardExit = event.reason;
+    this.#inbox.push(event);
   }
 
   #lost(event: LostEvent, nowMs: number): void {
@@ -233,7 +233,7 @@ export class SupervisionKernel<Spec extends ChildPolicy, Handle> {
         this.#exited({ kind: 'exited', id, attempt, reason }, nowMs);
       }
     }
-    if (running.length > 0) this.#inbox.push({ kind: 'lost', children: running, reason });
+    this.#inbox.push({ kind: 'lost', children: running, reason });
   }
 
   get #mustQueue(): boolean {
@@ -263,9 +263,11 @@ export class SupervisionKernel<Spec extends ChildPolicy, Handle> {
 
   /** Answers what came too late. A stop has what it wanted. */
   #refuseLate(event: KernelEvent<Spec, Handle>): void {
-    if (!('token' in event) || event.token === undefined) return;
-    if (event.kind === 'stop') this.#core.accept(event.token, undefined);
-    else this.#core.refuse(event.token, { kind: 'ended' });
+    if (event.kind === 'stop') {
+      if (event.token !== undefined) this.#core.accept(event.token, undefined);
+    } else if ('token' in event) {
+      this.#core.refuse(event.token, { kind: 'ended' });
+    }
   }
 }
 

@@ -4,10 +4,10 @@ import type { Request } from './kernel-event.js';
 import { serve } from './requests.js';
 
 /**
- * Serves requests where children start and stop side by side.
+ * Serves requests whose turn has come.
  *
- * A request about a child that is starting or stopping waits for that child alone, behind earlier
- * requests about it; all others are served at once.
+ * A request about a child that is starting or stopping, as where children do so side by side, waits
+ * for that child alone, behind earlier requests about it; all others are served at once.
  */
 export class Parking<Spec extends ChildPolicy, Handle> {
   readonly #core: KernelCore<Spec, Handle>;
@@ -55,6 +55,6 @@ export class Parking<Spec extends ChildPolicy, Handle> {
 }
 
 function childIdOf<Spec extends ChildPolicy>(request: Request<Spec>): string | undefined {
-  if (request.kind === 'inspect') return undefined;
-  return request.kind === 'startChild' ? request.spec.id : request.id;
+  if ('id' in request) return request.id;
+  return request.kind === 'startChild' ? request.spec.id : undefined;
 }

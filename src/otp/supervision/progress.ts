@@ -10,7 +10,7 @@ import type { KernelCore } from './kernel-core.js';
  */
 export function advance<Spec extends ChildPolicy, Handle>(core: KernelCore<Spec, Handle>): boolean {
   const { children, agenda } = core;
-  while (core.phase !== 'idle' && core.phase !== 'ended') {
+  for (;;) {
     // The children of a simple_one_for_one have no order: at the end all stop at once.
     const isTogether = core.phase === 'stopping' && core.isSimple;
     if (children.count('stopping') > 0 && !isTogether) return false;
@@ -19,7 +19,6 @@ export function advance<Spec extends ChildPolicy, Handle>(core: KernelCore<Spec,
     else if (core.phase === 'stopping') return children.count('stopping') === 0;
     else if (!startNext(core)) return false;
   }
-  return false;
 }
 
 function stop<Spec extends ChildPolicy, Handle>(

@@ -64,7 +64,7 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
       if (child !== undefined) this.#lose(child, event.reason, broken, gone);
     }
     for (const child of gone) this.#core.considerAutoShutdown(child);
-    if (broken.length > 0 && this.#core.phase !== 'stopping') this.restart(broken, nowMs);
+    if (this.#core.phase !== 'stopping') this.restart(broken, nowMs);
   }
 
   /** A start failed for its own reason: tried again, unless it was the first or a request's. */
@@ -113,11 +113,10 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
   }
 
   #waiting(): Child<Spec, Handle>[] {
-    if (this.#core.children.count('waiting') === 0) return [];
     return [...this.#core.children].filter((child) => child.status === 'waiting');
   }
 
-  /** Charges once for `broken`, then plans one pass through the strategy. */
+  /** Charges once for `broken`, if there are any, then plans one pass through the strategy. */
   restart(broken: readonly Child<Spec, Handle>[], nowMs: number): void {
     const { intensity } = this.#core.options;
     const [first] = broken;
@@ -173,7 +172,6 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
 
   #pauseMs(nowMs: number): number {
     const { backoff, intensity } = this.#core.options;
-    if (backoff === undefined) return 0;
     return restartPauseMs(backoff, recentRestarts(this.#history, intensity, nowMs));
   }
 
@@ -195,30 +193,30 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
     const core = this.#core;
     const isTemporary = child.spec.restart === 'temporary';
     switch (child.status) {
-      case 'running': {
+      case 'running':
         core.planStop(child, isTemporary ? 'remove' : 'restart');
-        return;
-      }
+        break;
       case 'starting':
         core.abandon(child);
-        if (!isTemporary) {
-          core.planStart(child);
-          return;
-        }
-        core.failRequest(child, { kind: 'failed', reason: 'shutdown' });
-        // The abandoned start may have run for a moment, so another would be a restart.
-        if (core.children.get(child.spec.id) === child) core.rest(child, true);
-        return;
+        if (isTemporary) this.#dropStart(child);
+        else core.planStart(child);
+        break;
       case 'stopped':
       case 'restarting':
-      case 'waiting': {
+      case 'waiting':
         core.planStart(child);
-        return;
-      }
+        break;
       case 'pending':
       case 'stopping':
-        return;
+        break;
     }
+  }
+
+  /** The abandoned start may have run for a moment, so another would be a restart. */
+  #dropStart(child: Child<Spec, Handle>): void {
+    const failure: StartFailure = { kind: 'failed', reason: 'shutdown' };
+    this.#core.refuseRequest(child, { kind: 'startFailed', failure });
+    this.#core.rest(child, true);
   }
 
   #failInitial(child: Child<Spec, Handle>, failure: StartFailure): void {

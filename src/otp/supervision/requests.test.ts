@@ -3,6 +3,7 @@ import type { ChildPolicy, RestartType } from './child-policy.js';
 import { SupervisionKernel } from './kernel.js';
 import type { KernelEvent } from './kernel-event.js';
 import type { Strategy } from './strategy.js';
+import { Stage, spec } from './testing/stage.js';
 
 /** A `rest_for_one` of `a`, with `b` asked for and put off: `a` was lost, and fails again. */
 function putOff() {
@@ -48,6 +49,15 @@ test('a start that was put off has failed when its child is terminated', () => {
   const { send } = putOff();
   expect(send({ kind: 'terminateChild', token: 2, id: 'b' })).toEqual(['1: startFailed', '2: ok']);
   expect(send({ kind: 'retry', id: 'a' })).toEqual(['start a']);
+});
+
+test('a child that ended before the request to terminate it had its turn is terminated', () => {
+  const stage = Stage.up({ hosting: 'serial' }, 'a', 'b');
+  stage.exited('a');
+  expect(stage.send({ kind: 'terminateChild', token: 1, id: 'b' })).toEqual([]);
+  expect(stage.exited('b')).toEqual([]);
+  expect(stage.started('a')).toEqual(['reply 1 ok']);
+  expect(stage.statuses()).toBe('a running');
 });
 
 describe('A child that is replaced', () => {
@@ -106,6 +116,74 @@ describe('A child that is replaced', () => {
     send({ kind: 'stop', reason: 'shutdown' });
     const ended = send({ kind: 'exited', id: 'a', attempt: attempt('a'), reason: 'shutdown' });
     expect(ended).toEqual(['1: ended', 'stop b']);
+  });
+
+  it('waits for nobody, though another one waits for a node', () => {
+    const stage = Stage.up({}, 'a', 'b');
+    stage.lost('a');
+    stage.held('a');
+    stage.send({ kind: 'replaceChild', token: 1, id: 'b' });
+    expect(stage.stopped('b')).toEqual(['start b']);
+    const group = Stage.up({ strategy: 'rest_for_one' }, 'a', 'b');
+    group.send({ kind: 'replaceChild', token: 1, id: 'a' });
+    group.stopped('a');
+    expect(group.held('a')).toEqual(['reply 1 startFailed']);
+    group.send({ kind: 'replaceChild', token: 2, id: 'b' });
+    expect(group.stopped('b')).toEqual(['start b']);
+  });
+
+  it('starts in its turn when another one ends while it stops', () => {
+    const stage = Stage.up({ strategy: 'rest_for_one' }, 'a', 'b', 'c');
+    stage.send({ kind: 'replaceChild', token: 1, id: 'b' });
+    expect(stage.exited('a')).toEqual([]);
+    expect(stage.stopped('b')).toEqual(['stop c']);
+    expect(stage.stopped('c')).toEqual(['start a']);
+    expect(stage.started('a')).toEqual(['start b']);
+    expect(stage.started('b')).toEqual(['reply 1 ok', 'start c']);
+  });
+
+  it('starts in its turn when it is lost together with one before it', () => {
+    const stage = Stage.up({ strategy: 'rest_for_one' }, 'a', 'b', 'c', 'd');
+    stage.send({ kind: 'replaceChild', token: 1, id: 'c' });
+    expect(stage.lost('a', 'c')).toEqual(['stop d']);
+    expect(stage.stopped('d')).toEqual(['stop b']);
+    expect(stage.stopped('b')).toEqual(['start a']);
+    const again = Stage.up({ strategy: 'rest_for_one' }, 'a', 'b', 'c', 'd');
+    again.send({ kind: 'replaceChild', token: 1, id: 'c' });
+    again.exited('b');
+    expect(again.lost('a', 'c')).toEqual(['stop d']);
+    expect(again.stopped('d')).toEqual(['start a']);
+  });
+
+  it('has ended already when the news of its end waits behind the request', () => {
+    const stage = Stage.up({ hosting: 'serial' }, 'a', 'b');
+    stage.exited('a');
+    stage.send({ kind: 'replaceChild', token: 1, id: 'b' });
+    stage.exited('b');
+    expect(stage.started('a')).toEqual(['start b']);
+    expect(stage.started('b')).toEqual(['reply 1 ok']);
+    expect(stage.statuses()).toBe('a running,b running');
+  });
+
+  it('stays when it is one of many that are alike and its start fails', () => {
+    const stage = Stage.up({ strategy: 'simple_one_for_one' });
+    stage.send({ kind: 'startChild', token: 1, spec: spec('x') });
+    stage.started('x');
+    stage.send({ kind: 'replaceChild', token: 2, id: 'x' });
+    stage.stopped('x');
+    expect(stage.failed('x')).toEqual(['reply 2 startFailed', 'retry x']);
+    expect(stage.send({ kind: 'retry', id: 'x' })).toEqual(['start x']);
+    expect(stage.statuses()).toBe('x starting');
+  });
+
+  it('keeps its place at rest when it is terminated before its turn, if strict', () => {
+    const stage = Stage.up({ strategy: 'rest_for_one', strict: true }, 'a', 'b');
+    stage.send({ kind: 'replaceChild', token: 1, id: 'b' });
+    stage.lost('a', 'b');
+    stage.held('a');
+    const terminated = stage.send({ kind: 'terminateChild', token: 2, id: 'b' });
+    expect(terminated).toEqual(['reply 1 startFailed', 'reply 2 ok']);
+    expect(stage.statuses()).toBe('a waiting,b stopped');
   });
 
   it('is gone when it is temporary and its start fails', () => {

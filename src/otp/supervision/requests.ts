@@ -2,7 +2,6 @@ import { unreachable } from '../../base/assert.js';
 import type { ChildPolicy } from './child-policy.js';
 import { viewOf, type Child } from './child.js';
 import type { KernelCore } from './kernel-core.js';
-import type { RequestError } from './kernel-effect.js';
 import type { Request } from './kernel-event.js';
 
 /**
@@ -69,12 +68,10 @@ function terminateChild<Spec extends ChildPolicy, Handle>(
     return;
   }
   // A start that was asked for and has been put off by a restart before it: it never comes.
-  core.failRequest(child, { kind: 'failed', reason: 'shutdown' });
-  if (core.children.get(id) !== child) {
-    core.accept(token, undefined);
-    return;
-  }
-  const forget = !core.options.strict || core.isSimple || child.spec.restart === 'temporary';
+  const isNew = child.request?.kind === 'startChild';
+  const failure = { kind: 'failed', reason: 'shutdown' } as const;
+  core.refuseRequest(child, { kind: 'startFailed', failure });
+  const forget = isNew || !core.options.strict || child.spec.restart === 'temporary';
   child.request = { kind: 'terminateChild', token };
   if (child.status !== 'running') {
     core.replyOk(child, undefined);
@@ -94,12 +91,7 @@ function restartChild<Spec extends ChildPolicy, Handle>(
   id: string,
   token: number,
 ): void {
-  const child = core.children.get(id);
-  const refusal = unlessStopped(child);
-  if (refusal !== undefined) {
-    core.refuse(token, refusal);
-    return;
-  }
+  const child = takeAtRest(core, id, token);
   if (child === undefined) return;
   child.request = { kind: 'restartChild', token };
   core.beginStart(child);
@@ -130,22 +122,21 @@ function deleteChild<Spec extends ChildPolicy, Handle>(
   id: string,
   token: number,
 ): void {
-  const child = core.children.get(id);
-  const refusal = unlessStopped(child);
-  if (refusal !== undefined) {
-    core.refuse(token, refusal);
-    return;
-  }
+  const child = takeAtRest(core, id, token);
   if (child === undefined) return;
   core.children.remove(child);
   core.accept(token, undefined);
 }
 
-/** What stands against starting or forgetting a child: that it is anything but at rest. */
-function unlessStopped<Spec extends ChildPolicy, Handle>(
-  child: Child<Spec, Handle> | undefined,
-): RequestError<Handle> | undefined {
-  if (child === undefined) return { kind: 'notFound' };
-  if (child.status === 'stopped' && child.request === undefined) return undefined;
-  return { kind: child.status === 'running' ? 'running' : 'restarting' };
+/** The child to start or to forget. One that is anything but at rest is refused. */
+function takeAtRest<Spec extends ChildPolicy, Handle>(
+  core: KernelCore<Spec, Handle>,
+  id: string,
+  token: number,
+): Child<Spec, Handle> | undefined {
+  const child = core.children.get(id);
+  if (child?.status === 'stopped' && child.request === undefined) return child;
+  if (child === undefined) core.refuse(token, { kind: 'notFound' });
+  else core.refuse(token, { kind: child.status === 'running' ? 'running' : 'restarting' });
+  return undefined;
 }

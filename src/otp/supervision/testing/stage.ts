@@ -3,6 +3,7 @@ import type { ExitReason } from '../../../runtime/exit-reason.js';
 import type { ChildPolicy, RestartType } from '../child-policy.js';
 import type { KernelEffect } from '../kernel-effect.js';
 import type { KernelEvent } from '../kernel-event.js';
+import { rememberedState, type KernelMemory } from '../kernel-memory.js';
 import { SupervisionKernel } from '../kernel.js';
 import type { KernelOptions } from '../kernel-options.js';
 
@@ -44,8 +45,35 @@ export class Stage {
     return stage;
   }
 
+  /** One that goes on where another was, at `nowMs`; it has taken nothing up yet. */
+  static resumed(
+    options: Partial<KernelOptions>,
+    memory: KernelMemory<ChildPolicy, string>,
+    nowMs = 0,
+  ): Stage {
+    const stage = new Stage(options);
+    stage.nowMs = nowMs;
+    stage.kernel.resume(memory, nowMs);
+    return stage;
+  }
+
+  /** What another supervisor would have to know to go on. */
+  memory(): KernelMemory<ChildPolicy, string> {
+    const { attempts } = this.kernel;
+    const children = Array.from(this.kernel.children(), (child) => {
+      const { spec: policy, attempt, handle, restartCount } = child;
+      return { spec: policy, state: rememberedState(child), attempt, handle, restartCount };
+    });
+    return { children, attempts, restartAgesMs: this.kernel.restartAges(this.nowMs) };
+  }
+
   send(event: KernelEvent<ChildPolicy, string>): string[] {
-    return this.kernel.handle(event, this.nowMs).flatMap(sentence);
+    return this.effects(event).flatMap(sentence);
+  }
+
+  /** Word for word. */
+  effects(event: KernelEvent<ChildPolicy, string>): Effect[] {
+    return this.kernel.handle(event, this.nowMs);
   }
 
   started(id: string): string[] {
