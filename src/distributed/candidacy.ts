@@ -53,11 +53,14 @@ export interface VoteRequest {
   /** The record that he would go on with. */
   readonly owner: FenceOwner;
   readonly version: number;
+  /** Whether he has the supervisor, as far as the voter knows. */
+  readonly isIncumbent: boolean;
 }
 
 /**
  * Whether to vote for a candidate: once a term, only for one whose record is as new as the own, and
- * only when the owner is lost from here, too, and was not promised the contrary.
+ * only when the owner is lost from here, too, and was not promised the contrary; or for the owner
+ * itself, who needs a later term than one that was promised to another and came to nothing.
  */
 export function grantsVote(
   { head, version }: SupervisorRecord,
@@ -68,7 +71,8 @@ export function grantsVote(
   if (!mayVote(head, view.self) || request.term <= Math.max(view.promisedTerm, owner.term)) {
     return false;
   }
-  if (view.member(owner.ownerNode) === owner.ownerIncarnation || view.boundMs > 0) return false;
+  const isLost = view.member(owner.ownerNode) !== owner.ownerIncarnation;
+  if (!request.isIncumbent && (!isLost || view.boundMs > 0)) return false;
   return (compareFenceOwners(request.owner, owner) || request.version - version) >= 0;
 }
 

@@ -28,6 +28,13 @@ export type ReplicaMessage =
   | { readonly kind: 'over'; readonly id: string; readonly owner: FenceOwner }
   /** Somebody with a better claim has it. */
   | { readonly kind: 'superseded'; readonly id: string; readonly owner: FenceOwner }
+  /** The sender has given its vote to this later term, and keeps nothing for the owner any more. */
+  | {
+      readonly kind: 'outvoted';
+      readonly id: string;
+      readonly owner: FenceOwner;
+      readonly term: number;
+    }
   /** The owner asks a voter to vote for nobody else for so long, at this time of its own clock. */
   | {
       readonly kind: 'bind';
@@ -92,6 +99,9 @@ export function readReplicaMessage(value: unknown): ReplicaMessage | undefined {
     case 'over':
     case 'superseded':
       return typeof id === 'string' && owner ? { kind, id, owner } : undefined;
+    case 'outvoted':
+      if (typeof id !== 'string' || owner === undefined || !isCount(term)) return undefined;
+      return { kind, id, owner, term };
     case 'kept':
       if (typeof id !== 'string' || owner === undefined || !isCount(version)) return undefined;
       return { kind, id, owner, version };

@@ -40,6 +40,8 @@ export interface ReplicaListener {
   ownerLost?(id: string, held: HeldRecord): void;
   /** Somebody asks for a vote on who goes on with it, or answers. */
   ballot?(from: NodeIdentity, message: Extract<ReplicaMessage, { kind: 'ask' | 'vote' }>): void;
+  /** A voter has promised this term to another than this node, which has the supervisor. */
+  outvoted?(id: string, term: number): void;
   /** The supervisor has ended for good, under this owner. */
   over?(id: string, owner: FenceOwner): void;
   up?(peer: NodeIdentity): void;
@@ -77,6 +79,16 @@ export class SupervisorReplicas {
   /** What is known of a supervisor elsewhere. */
   held(id: string): HeldRecord | undefined {
     return this.#held.get(id);
+  }
+
+  /** What is known of a supervisor here or elsewhere. */
+  recordOf(id: string): SupervisorRecord | undefined {
+    return this.#own.get(id)?.replication.record ?? this.#held.get(id)?.record;
+  }
+
+  /** Whether this node has the supervisor. */
+  isOwn(id: string): boolean {
+    return this.#own.has(id);
   }
 
   heldIds(): readonly string[] {
@@ -119,6 +131,14 @@ export class SupervisorReplicas {
     this.#own.set(id, supervisor);
     this.#held.delete(id);
     if (isNew) this.#claimed(id, supervisor.owner);
+  }
+
+  /** Whatever acts for the supervisor on this node stands back for a later owner. */
+  yieldTo(id: string, owner: FenceOwner): void {
+    const own = this.#own.get(id);
+    if (own === undefined || compareFenceOwners(own.owner, owner) >= 0) return;
+    this.#own.delete(id);
+    own.superseded(owner);
   }
 
   /** The supervisor has ended for good. */
@@ -223,10 +243,17 @@ export class SupervisorReplicas {
       case 'over':
         return this.#takeOver(message.id, message.owner);
       case 'superseded':
-        this.#yieldTo(message.id, message.owner);
+        this.yieldTo(message.id, message.owner);
         return;
       case 'bind':
         return this.#bind(from, message);
+      case 'outvoted': {
+        const { id, owner, term } = message;
+        const own = this.#own.get(id);
+        if (own === undefined || compareFenceOwners(own.owner, owner) !== 0) return;
+        for (const listener of this.#listeners) listener.outvoted?.(id, term);
+        return;
+      }
       case 'bound': {
         const own = this.#own.get(message.id);
         if (own === undefined || compareFenceOwners(own.owner, message.owner) !== 0) return;
@@ -246,7 +273,7 @@ export class SupervisorReplicas {
     const { id, owner, askedMs, forMs } = message;
     const held = this.#held.get(id)?.record.head.owner;
     if (held === undefined || compareFenceOwners(held, owner) !== 0 || !isLife(owner, from)) return;
-    if (this.promisedTerm(id) > owner.term) return;
+    if (this.#isOutvoted(from, id, owner)) return;
     this.#promises.promise(id, this.#runtime.platform.clock.nowMs(), forMs);
     this.tell(from.nodeId, { kind: 'bound', id, owner, askedMs });
   }
@@ -260,7 +287,7 @@ export class SupervisorReplicas {
       this.tell(from.nodeId, { kind: 'superseded', id, owner: known });
       return;
     }
-    this.#yieldTo(id, owner);
+    this.yieldTo(id, owner);
     this.#hold(record);
     if (known === undefined || compareFenceOwners(known, owner) !== 0) this.#claimed(id, owner);
     this.#acknowledge(from, record);
@@ -285,7 +312,7 @@ export class SupervisorReplicas {
   #takeOver(id: string, owner: FenceOwner): void {
     const known = this.ownerOf(id);
     if (known !== undefined && compareFenceOwners(known, owner) > 0) return;
-    this.#yieldTo(id, owner);
+    this.yieldTo(id, owner);
     this.#held.delete(id);
     this.#remember(id, owner);
     for (const listener of this.#listeners) listener.over?.(id, owner);
@@ -308,15 +335,16 @@ export class SupervisorReplicas {
   /** Whoever gave his vote to a later term keeps nothing for an earlier one any more. */
   #acknowledge(from: NodeIdentity, { head, version }: SupervisorRecord): void {
     const { id, owner, votesNeeded } = head;
-    if (votesNeeded > 0 && this.promisedTerm(id) > owner.term) return;
+    if (votesNeeded > 0 && this.#isOutvoted(from, id, owner)) return;
     this.tell(from.nodeId, { kind: 'kept', id, owner, version });
   }
 
-  #yieldTo(id: string, owner: FenceOwner): void {
-    const own = this.#own.get(id);
-    if (own === undefined || compareFenceOwners(own.owner, owner) >= 0) return;
-    this.#own.delete(id);
-    own.superseded(owner);
+  /** Lets the owner know: without this voter it may find too few who keep anything for it. */
+  #isOutvoted(from: NodeIdentity, id: string, owner: FenceOwner): boolean {
+    const term = this.promisedTerm(id);
+    if (term <= owner.term) return false;
+    this.tell(from.nodeId, { kind: 'outvoted', id, owner, term });
+    return true;
   }
 
   #claimed(id: string, owner: FenceOwner): void {

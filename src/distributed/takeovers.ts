@@ -61,7 +61,9 @@ export class Takeovers {
       },
       up: (peer) => this.#up(peer),
       ballot: (from, message) => this.#ballot(from, message),
+      outvoted: (id, term) => this.#standAgain(id, term),
       left: () => {
+        this.#elections.clear();
         for (const id of [...this.#vacant]) this.#settled(id);
         this.#node = undefined;
       },
@@ -86,7 +88,7 @@ export class Takeovers {
     const view = this.#view(id);
     if (held === undefined || view === undefined) return this.#settled(id);
     const candidacy = candidacyFor(held.record.head, view);
-    if (candidacy.kind === 'take') return this.#win(id, held, candidacy.term);
+    if (candidacy.kind === 'take') return this.#win(id, candidacy.term);
     if (this.#timers.has(id)) return;
     const { heartbeatIntervalMs } = view.node.config;
     if (candidacy.kind === 'wait' || candidacy.rank === 0) this.#stand(id);
@@ -107,7 +109,7 @@ export class Takeovers {
     const view = this.#view(id);
     if (held === undefined || view === undefined) return this.#settled(id);
     const candidacy = candidacyFor(held.record.head, view);
-    if (candidacy.kind === 'take') return this.#win(id, held, candidacy.term);
+    if (candidacy.kind === 'take') return this.#win(id, candidacy.term);
     const { heartbeatIntervalMs } = view.node.config;
     if (view.boundMs > 0) return this.#later(id, view.boundMs);
     // Nobody has won by then: the next round. Two who ask at once must not do so for ever.
@@ -125,22 +127,35 @@ export class Takeovers {
     this.#replicas.tell(standby, { kind: 'ask', id, term, binding: false, owner, version });
   }
 
+  /**
+   * A voter keeps nothing for this node's supervisor any more: it gave its vote to somebody who was
+   * not elected in the end. Under a later term this node can have it back.
+   */
+  #standAgain(id: string, outvotedBy: number): void {
+    const owner = this.#replicas.ownerOf(id);
+    if (owner === undefined || !this.#replicas.isOwn(id)) return;
+    const term = Math.max(owner.term, this.#replicas.promisedTerm(id), outvotedBy) + 1;
+    // Each of the others may say so; one election is for all of them.
+    if ((this.#elections.get(id)?.term ?? 0) < term) this.#elect(id, term, false);
+  }
+
   #elect(id: string, term: number, binding: boolean): void {
     const node = this.#node;
-    const held = this.#replicas.held(id);
-    if (node === undefined || held === undefined || this.#replicas.boundMs(id) > 0) return;
+    const record = this.#replicas.recordOf(id);
+    if (node === undefined || record === undefined) return;
+    if (!this.#replicas.isOwn(id) && this.#replicas.boundMs(id) > 0) return;
     const { nodeId: self } = node.self;
     if (binding) this.#replicas.promise(id, term);
     this.#elections.set(id, { term, binding, votes: new Set([self]) });
-    for (const { nodeId } of held.record.head.voters) if (nodeId !== self) this.#ask(id, nodeId);
+    for (const { nodeId } of record.head.voters) if (nodeId !== self) this.#ask(id, nodeId);
     this.#count(id);
   }
 
   #ask(id: string, voter: NodeId): void {
     const election = this.#elections.get(id);
-    const held = this.#replicas.held(id);
-    if (election === undefined || held === undefined) return;
-    const { head, version } = held.record;
+    const record = this.#replicas.recordOf(id);
+    if (election === undefined || record === undefined) return;
+    const { head, version } = record;
     const { term, binding } = election;
     this.#replicas.tell(voter, { kind: 'ask', id, term, binding, owner: head.owner, version });
   }
@@ -154,8 +169,10 @@ export class Takeovers {
       }
       const held = this.#replicas.held(id);
       const view = this.#view(id);
+      const isIncumbent = held !== undefined && isLife(held.record.head.owner, from);
+      const request = { ...message, isIncumbent };
       const granted =
-        held !== undefined && view !== undefined && grantsVote(held.record, message, view);
+        held !== undefined && view !== undefined && grantsVote(held.record, request, view);
       if (granted && binding) {
         this.#replicas.promise(id, term);
         this.#elections.delete(id);
@@ -182,24 +199,28 @@ export class Takeovers {
   }
 
   #count(id: string): void {
-    const held = this.#replicas.held(id);
+    const record = this.#replicas.recordOf(id);
     const election = this.#elections.get(id);
-    if (held === undefined || election === undefined) return;
-    const { votesNeeded, voters } = held.record.head;
+    if (record === undefined || election === undefined) return;
+    const { votesNeeded, voters } = record.head;
     const valid = [...election.votes].filter((nodeId) =>
       voters.some((voter) => voter.nodeId === nodeId && voter.life !== undefined),
     );
     if (valid.length < votesNeeded) return;
-    if (election.binding) this.#win(id, held, election.term);
+    if (election.binding) this.#win(id, election.term);
     else this.#elect(id, election.term, true);
   }
 
-  #win(id: string, held: HeldRecord, term: number): void {
+  #win(id: string, term: number): void {
     const node = this.#node;
-    if (node === undefined) return;
+    const record = this.#replicas.recordOf(id);
+    if (node === undefined || record === undefined) return;
+    const atMs = this.#replicas.held(id)?.atMs ?? this.#runtime.platform.clock.nowMs();
     this.#settled(id);
     const { nodeId: ownerNode, incarnation: ownerIncarnation } = node.self;
-    this.won({ held, owner: { term, ownerNode, ownerIncarnation } });
+    const owner = { term, ownerNode, ownerIncarnation };
+    this.#replicas.yieldTo(id, owner);
+    this.won({ held: { record, atMs }, owner });
   }
 
   #settled(id: string): void {
