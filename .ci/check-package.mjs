@@ -60,7 +60,7 @@ async function printedPrograms() {
   const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)];
   const files = blocks.flatMap(([, language, text], at) => {
     if (language === 'ts') return [[`printed-${at}.mts`, text]];
-    const name = /^\/\/ (counter[\w-]*\.ts)\n/.exec(text)?.[1];
+    const name = /^\/\/ (counter[\w-]*\.ts|main\.mts)\n/.exec(text)?.[1];
     return name === undefined ? [] : [[name, text]];
   });
   return Object.fromEntries(files);
@@ -130,10 +130,9 @@ const PROJECT = {
       noEmit: true,
       target: 'ES2023',
       module: 'NodeNext',
+      // Those of the package as well: they need nothing that the project does not have.
+      skipLibCheck: false,
       types: ['node'],
-      // The matchers and arbitraries of `faultline/sim` speak of vitest and fast-check, which a
-      // project has only if it uses them.
-      skipLibCheck: true,
     },
     include: ['*.mts', '*.cts', '*.ts'],
   }),

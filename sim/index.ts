@@ -3,6 +3,8 @@
  *
  * `simulate` runs a module of your own on every node of a cluster, with faults and a workload, and
  * judges your invariants. `runPrograms` is the engine below: node programs, and nothing else.
+ *
+ * @module faultline/sim
  */
 export { type BundleSource, BundleError } from './bundle.js';
 export type { Checker, CheckerFactory, Violation } from './checkers/checker.js';

@@ -1,4 +1,8 @@
-// The side door: clusters, remote processes and distributed supervision.
+/**
+ * The side door: clusters, remote processes and distributed supervision.
+ *
+ * @module faultline/distribution
+ */
 export { NodeId } from './base/node-id.js';
 export { BehaviorNotFoundError, type BehaviorOptions } from './cluster/behavior-registry.js';
 export type { BehaviorMismatch } from './cluster/behavior-version.js';

@@ -1,4 +1,8 @@
-// The front door: processes, supervision and distribution.
+/**
+ * The front door: processes, supervision and distribution.
+ *
+ * @module faultline
+ */
 export { FaultlineError } from './base/errors.js';
 export { InvalidNodeIdError, NodeId, type NodeIdParts } from './base/node-id.js';
 export { GenServer } from './cluster/gen-server.js';

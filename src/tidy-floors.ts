@@ -43,8 +43,7 @@ const EDGES: readonly (readonly [files: RegExp, modules: RegExp])[] = [
   [/^src\/tasks\/(?:socket|http|discovery|page|log|store|project|runner|enhanced-worker)\b/, /./],
   [/^src\/examples\/(?:.*[/-])?store\b/, /./],
   [/^src\/examples\/terminal\b/, /^node:readline$/],
-  [/^src\/examples\/testing\//, /./],
-  [/^src\/tasks\/testing\//, /./],
+  [/^src\/(?:examples|platform|tasks)\/testing\//, /./],
   [/^src\/.*\.test\.ts$/, /^(?:node:.*|vitest|fast-check|@fast-check\/vitest|esbuild)$/],
   [/^src\/tidy\b/, /./],
 ];

@@ -1,10 +1,12 @@
-import type { Arbitrary } from 'fast-check';
+// eslint-disable-next-line @typescript-eslint/ban-ts-comment -- kept in the declarations as it is
+/** @ts-ignore: a project without fast-check has no types of it, and needs none. */
+import type { Arbitrary, default as fastCheck } from 'fast-check';
 import type { Fault, FaultKind, Operation, Plan } from '../plan.js';
 import { faultArbitraries, type FaultRange } from './fault-arbitraries.js';
 
 /** fast-check itself, as `import fc from 'fast-check'` gives it. */
 export type FastCheck = Pick<
-  (typeof import('fast-check'))['default'],
+  typeof fastCheck,
   | 'array'
   | 'constant'
   | 'constantFrom'

@@ -1,3 +1,5 @@
+// eslint-disable-next-line @typescript-eslint/ban-ts-comment -- kept in the declarations as it is
+/** @ts-ignore: a project without fast-check has no types of it, and needs none. */
 import type { Arbitrary } from 'fast-check';
 import type { Delay, Fault, FaultKind } from '../plan.js';
 import type { FastCheck } from './arbitraries.js';

@@ -39,6 +39,11 @@ async function run(name: string | undefined): Promise<number> {
       const { runSimCommand } = await import('../../sim/cli/sim-process.js');
       return runSimCommand(args, 'npx faultline sim');
     }
+    case '--version': {
+      const { packageVersion } = await import('./package-version.js');
+      process.stdout.write(`${packageVersion()}\n`);
+      return 0;
+    }
     case '--help':
     case 'help':
       process.stdout.write(HELP);

@@ -1,4 +1,4 @@
-import { Cluster, type ClusterOptions } from '../index.js';
+import { Cluster, type ClusterOptions, GlobalRegistry } from '../index.js';
 
 /** Joins a cluster of examples and tells of every node that comes and goes. */
 export async function joinCluster(
@@ -8,6 +8,20 @@ export async function joinCluster(
   Cluster.onNodeUp(({ id }) => show(`[CLUSTER] Node joined: ${id}`));
   Cluster.onNodeDown((id, reason) => show(`[CLUSTER] Node left: ${id} (${reason})`));
   await Cluster.start({ ...options, heartbeatIntervalMs: 3000, heartbeatMissThreshold: 2 });
+}
+
+/**
+ * Tells, on a node that has joined, when a name of it goes to another node: both had given it away
+ * before they met, and one of the two had to give it up.
+ */
+export function tellOfLoss(
+  { name, means }: { readonly name: string; readonly means: string },
+  show: (line: string) => void,
+): void {
+  GlobalRegistry.on('conflictResolved', (lost, { nodeId }, loser) => {
+    if (lost !== name || loser.nodeId !== Cluster.getLocalNodeId()) return;
+    show(`[CLUSTER] ${name} is that of ${nodeId ?? 'another node'} from now on: ${means}`);
+  });
 }
 
 /** A port from the command line; throws an error that says what was expected. */

@@ -51,7 +51,7 @@ describe('a line', () => {
 it('a count is a whole number within its limits, or the fallback when there is none', () => {
   expect(countOf('7', { max: 9 })).toBe(7);
   expect(countOf('', { fallback: 10, max: 100 })).toBe(10);
-  for (const wrong of ['0', '10', '1.5', 'x', '-1']) {
+  for (const wrong of ['0', '10', '1.5', 'x', '-1', '1e0', '0x1']) {
     const expected = `Expected a whole number from 1 to 9, got ${wrong}`;
     expect(() => countOf(wrong, { max: 9 })).toThrow(expected);
   }

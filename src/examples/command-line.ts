@@ -67,7 +67,7 @@ export function countOf(
 ): number {
   if (argument === '' && fallback !== undefined) return fallback;
   const count = Number(argument);
-  if (Number.isInteger(count) && count >= 1 && count <= max) return count;
+  if (/^\d+$/.test(argument) && count >= 1 && count <= max) return count;
   throw new CommandError(`Expected a whole number from 1 to ${max}, got ${argument}`);
 }
 

@@ -1,21 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { createNodePlatform } from '../../platform/node-platform.js';
+import { BuiltPrograms, RunningProcess } from '../../platform/testing/running-process.js';
 
 /** One line that a node printed, and when this process read it. */
 export interface NodeLine {
   readonly event: string;
   readonly atMs: number;
   readonly [field: string]: unknown;
-}
-
-export interface Ended {
-  readonly code: number | null;
-  readonly signal: string | null;
 }
 
 export interface NodeSetting {
@@ -35,52 +27,27 @@ export type RunSetting = Pick<NodeSetting, 'env' | 'within'>;
 
 /** Processes that run the built command, none of which outlives `end`. */
 export class RunningNodes {
-  readonly #folder: string;
-  readonly #nodes = new Set<RunningNode>();
-  // Tests that are cut off end here as well.
-  readonly #killAll = (): void => {
-    for (const node of this.#nodes) node.kill('SIGKILL');
-  };
+  readonly #programs: BuiltPrograms;
 
-  private constructor(folder: string) {
-    this.#folder = folder;
-    process.on('exit', this.#killAll);
+  private constructor(programs: BuiltPrograms) {
+    this.#programs = programs;
   }
 
   /** Builds the command and the module of the smoke test, in which both share one copy of all. */
   static async build(): Promise<RunningNodes> {
-    const root = fileURLToPath(new URL('../../..', import.meta.url));
-    await mkdir(join(root, '.cache'), { recursive: true });
-    // Beneath the packages that it imports.
-    const folder = await mkdtemp(join(root, '.cache', 'smoke-'));
-    await build({
-      entryPoints: ['../main.ts', './smoke-module.ts'].map((file) =>
-        fileURLToPath(new URL(file, import.meta.url)),
-      ),
-      entryNames: '[name]',
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      packages: 'external',
-      external: ['../../sim/*'],
-      outdir: folder,
-      logLevel: 'error',
-    });
-    return new RunningNodes(folder);
+    const programs = ['../main.ts', './smoke-module.ts'].map(
+      (file) => new URL(file, import.meta.url),
+    );
+    const setting = { name: 'smoke', external: ['../../sim/*'] };
+    return new RunningNodes(await BuiltPrograms.build(programs, setting));
   }
 
   /** Runs `faultline` with these words. */
   run(words: readonly string[], { env = {}, within = [] }: RunSetting = {}): RunningNode {
-    const line = [...within, process.execPath, join(this.#folder, 'main.js'), ...words];
-    const child = spawn(line[0] as string, line.slice(1), {
-      env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', ...env },
+    const line = [...within, process.execPath, join(this.#programs.folder, 'main.js'), ...words];
+    return this.#programs.start(line, (child) => new RunningNode(child), {
+      env: { NO_COLOR: '1', ...env },
     });
-    const node = new RunningNode(child);
-    this.#nodes.add(node);
-    void node.ended.then(() => this.#nodes.delete(node));
-    return node;
   }
 
   /** Runs a node that tells its story as JSON. Its port is one that is free. */
@@ -89,7 +56,7 @@ export class RunningNodes {
     return this.run(
       [
         ...['node', '--json', '--name', name, '--port', `${port}`, '--secret', 'smoke'],
-        ...['--module', join(this.#folder, 'smoke-module.js')],
+        ...['--module', join(this.#programs.folder, 'smoke-module.js')],
         ...['--heartbeat', `${lossMs / 5}ms`, '--heartbeat-misses', '5'],
         ...['--drain', `${drainMs}ms`],
         ...(seed === undefined ? [] : ['--seed', seed]),
@@ -100,46 +67,20 @@ export class RunningNodes {
   }
 
   /** Kills what runs still. */
-  async killAll(): Promise<void> {
-    const ends = [...this.#nodes].map((node) => node.ended);
-    this.#killAll();
-    await Promise.all(ends);
+  killAll(): Promise<void> {
+    return this.#programs.killAll();
   }
 
-  async end(): Promise<void> {
-    await this.killAll();
-    process.off('exit', this.#killAll);
-    await rm(this.#folder, { recursive: true, force: true });
+  end(): Promise<void> {
+    return this.#programs.end();
   }
 }
 
-export class RunningNode {
+export class RunningNode extends RunningProcess {
   readonly lines: NodeLine[] = [];
-  readonly ended: Promise<Ended>;
-  readonly #child: ChildProcess;
-  readonly #watchers = new Set<() => void>();
   out = '';
   err = '';
   #rest = '';
-  #end: Ended | undefined;
-
-  constructor(child: ChildProcess) {
-    this.#child = child;
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#read(text));
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.err += text));
-    child.stdin?.on('error', () => undefined);
-    this.ended = new Promise((resolve) =>
-      child.on('close', (code, signal) => {
-        this.#end = { code, signal };
-        this.#changed();
-        resolve(this.#end);
-      }),
-    );
-  }
-
-  kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
-  }
 
   /** Its id, once it can be reached. */
   async ready(): Promise<string> {
@@ -160,26 +101,23 @@ export class RunningNode {
 
   /** Resolves once `count` lines have all these fields; rejects when that takes too long. */
   until(count: number, fields: Readonly<Record<string, unknown>>): Promise<NodeLine[]> {
-    return new Promise((resolve, reject) => {
-      const over = (why?: string): void => {
-        timer.cancel();
-        this.#watchers.delete(check);
-        if (why === undefined) return resolve(this.told(fields));
-        const told = this.lines.map((line) => JSON.stringify(line)).join('\n');
-        const wanted = `${count} times ${JSON.stringify(fields)}`;
-        reject(new Error(`expected ${wanted}, but ${why}\n${told}\n${this.err}`));
-      };
-      const check = (): void => {
-        if (this.told(fields).length >= count) over();
-        else if (this.#end !== undefined) over(`it ended with ${JSON.stringify(this.#end)}`);
-      };
-      const timer = timers.after(PATIENCE_MS, () => over('it took too long'));
-      this.#watchers.add(check);
-      check();
-    });
+    const look = (): NodeLine[] | null => {
+      const told = this.told(fields);
+      return told.length >= count ? told : null;
+    };
+    return this.untilFound(look, `${count} times ${JSON.stringify(fields)}`);
   }
 
-  #read(text: string): void {
+  protected override read(text: string, from: 'stdout' | 'stderr'): void {
+    if (from === 'stderr') this.err += text;
+    else this.#readLines(text);
+  }
+
+  protected override get printed(): string {
+    return [...this.lines.map((line) => JSON.stringify(line)), this.err].join('\n');
+  }
+
+  #readLines(text: string): void {
     this.out += text;
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';
@@ -187,11 +125,6 @@ export class RunningNode {
     for (const line of lines) {
       if (line.startsWith('{')) this.lines.push({ ...(JSON.parse(line) as NodeLine), atMs });
     }
-    this.#changed();
-  }
-
-  #changed(): void {
-    for (const check of [...this.#watchers]) check();
   }
 }
 
@@ -210,5 +143,4 @@ export function nowMs(): number {
   return clock.nowMs();
 }
 
-const { clock, timers } = createNodePlatform();
-const PATIENCE_MS = 20_000;
+const { clock } = createNodePlatform();

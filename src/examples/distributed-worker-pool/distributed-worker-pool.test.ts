@@ -5,7 +5,7 @@ import { RunningPrograms } from '../testing/running-programs.js';
 let programs: RunningPrograms;
 beforeAll(async () => {
   const program = new URL('./distributed-worker-pool.ts', import.meta.url);
-  programs = await RunningPrograms.build(program);
+  programs = await RunningPrograms.build([program]);
 });
 afterAll(() => programs.end());
 

@@ -56,11 +56,11 @@ export class PoolSupervisor {
   }
 
   get queue(): QueueRef {
-    return GlobalRegistry.lookup(TASK_QUEUE) as QueueRef;
+    return reached(TASK_QUEUE) as QueueRef;
   }
 
   get collector(): CollectorRef {
-    return GlobalRegistry.lookup(RESULTS) as CollectorRef;
+    return reached(RESULTS) as CollectorRef;
   }
 
   /** Starts one more worker; gives its id and its node. */
@@ -87,6 +87,15 @@ export class PoolSupervisor {
   stop(): Promise<void> {
     return DistributedSupervisor.stop(this.ref);
   }
+}
+
+// Of another supervisor node, perhaps: see `tellOfLoss`.
+function reached(name: string): GenServerRef {
+  const ref = GlobalRegistry.whereis(name);
+  if (ref !== undefined) return ref;
+  throw new Error(
+    `The node that had ${name} is gone: end this supervisor node, and start it again`,
+  );
 }
 
 async function startNamed<State, CallMsg, CastMsg, Reply>(

@@ -5,7 +5,7 @@ import { hasTerminals, type RunningProgram, RunningPrograms } from '../testing/r
 let programs: RunningPrograms;
 beforeAll(async () => {
   programs = await RunningPrograms.build(
-    ...['supervisor-node', 'worker-node'].map((name) => new URL(`./${name}.ts`, import.meta.url)),
+    ['supervisor-node', 'worker-node'].map((name) => new URL(`./${name}.ts`, import.meta.url)),
   );
 });
 afterEach(() => programs.killAll());
@@ -112,9 +112,52 @@ describe('a pool of three processes', () => {
     await supervisor.next(/Stopping the workers/);
     expect(await supervisor.ended).toMatchObject({ code: 0 });
   });
+
+  it.skipIf(!hasTerminals())('moves the workers of a node whose user presses Ctrl-C', async () => {
+    const supervisor = programs.run('supervisor-node', ['0']);
+    const [, seed = ''] = await supervisor.shows(/node started: (\S+)/);
+    const worker = programs.run('worker-node', ['worker1', '0', seed], { terminal: true });
+    await supervisor.shows(/joined: worker1/);
+    await worker.shows(/worker1> /);
+    await supervisor.type('/add-worker', /Added worker_1 on supervisor@/);
+    await supervisor.type('/add-worker', /Added worker_2 on worker1@/);
+    // The queue knows the worker once that has asked for work.
+    await worker.askUntil('/workers', {
+      answered: /worker_2 .*|No workers on/,
+      wanted: /worker_2/,
+    });
+    await supervisor.type('/batch 20', /Submitted task-1 to task-20/);
+    worker.press('/slow w');
+    await worker.next(/slow w/);
+    worker.press('\t');
+    await worker.next(/orker_2/);
+    worker.press('\r');
+    await worker.next(/Told worker_2 to work at half its speed/);
+    worker.press('\u0003');
+    await worker.next(/Leaving the cluster \(Ctrl-C\)/);
+    expect(await worker.ended).toMatchObject({ code: 0 });
+    await supervisor.next(/\[POOL\] worker_2 migrated: worker1@\S+ -> supervisor@/);
+    expect(new Set(await results(supervisor, 20)).size).toBe(20);
+  });
 });
 
 describe('a program of the pool', () => {
+  it('says whose queue counts when it meets another supervisor node', async () => {
+    const supervisors = ['0', '0'].map((port) => programs.run('supervisor-node', [port]));
+    const seeds: string[] = [];
+    for (const each of supervisors) seeds.push((await each.shows(/node started: (\S+)/))[1] ?? '');
+    programs.run('worker-node', ['worker1', '0', ...seeds]);
+    const lost = supervisors.map((each) => each.shows(/task-queue is that of (\S+) from now on/));
+    const [, winner = ''] = await Promise.any(lost);
+    await Promise.all(
+      supervisors.map((each) => each.type('/submit it', /Submitted task-[12]: it/)),
+    );
+    const told = supervisors.map(({ out }) => out.includes('task-queue is that of'));
+    expect(told).toEqual(seeds.map((seed) => seed !== winner));
+    for (const each of supervisors) each.kill('SIGKILL');
+    await Promise.allSettled(lost);
+  });
+
   it('says in one line why it cannot start', async () => {
     const first = programs.run('supervisor-node', ['0']);
     const [, seed = '', port = ''] = await first.shows(/node started: (\S+:(\d+))/);

@@ -5,11 +5,11 @@ import {
   DistributedSupervisor,
   type DistributedSupervisorEvent,
 } from '../../index.js';
-import { joinCluster, portOf, runProgram } from '../cluster-member.js';
+import { joinCluster, portOf, runProgram, tellOfLoss } from '../cluster-member.js';
 import { Terminal } from '../terminal.js';
 import { PoolSupervisor } from './pool-supervisor.js';
 import { supervisorCommands } from './supervisor-commands.js';
-import { WORKER } from './task.js';
+import { TASK_QUEUE, WORKER } from './task.js';
 import { worker } from './worker.js';
 
 await runProgram('supervisor', async () => {
@@ -18,6 +18,9 @@ await runProgram('supervisor', async () => {
   BehaviorRegistry.register(WORKER, worker);
   DistributedSupervisor.onLifecycleEvent((event) => terminal.show(...linesOf(event)));
   await joinCluster({ nodeName: 'supervisor', port: portOf(port, 4369), seeds }, terminal.show);
+  const means =
+    'workers and commands of this node use it, and what this node had in its own is gone';
+  tellOfLoss({ name: TASK_QUEUE, means }, terminal.show);
   const pool = await PoolSupervisor.start();
   terminal.show(`Supervisor node started: ${Cluster.getLocalNodeId()}`, '/help shows the commands');
   await terminal.converse({ name: 'supervisor', commands: supervisorCommands(pool) });

@@ -5,7 +5,7 @@ import { completedBatch, runExecutors, runScheduler } from '../testing/running-s
 
 let programs: RunningPrograms;
 beforeAll(async () => {
-  programs = await RunningPrograms.build(new URL('./task-scheduler.ts', import.meta.url));
+  programs = await RunningPrograms.build([new URL('./task-scheduler.ts', import.meta.url)]);
 });
 afterAll(() => programs.end());
 

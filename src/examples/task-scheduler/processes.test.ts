@@ -5,7 +5,7 @@ import { completedBatch, runExecutors, runScheduler } from '../testing/running-s
 
 let programs: RunningPrograms;
 beforeAll(async () => {
-  programs = await RunningPrograms.build(new URL('./task-scheduler.ts', import.meta.url));
+  programs = await RunningPrograms.build([new URL('./task-scheduler.ts', import.meta.url)]);
 });
 afterEach(() => programs.killAll());
 afterAll(() => programs.end());
@@ -33,6 +33,14 @@ it('a hundred tasks are completed although the scheduler is killed in the middle
     expect(attempts.filter((told) => told.endsWith(' completed')).length).toBeGreaterThan(0);
     expect(attempts.filter((told) => told.endsWith(' running'))).toEqual([]);
   }
+});
+
+it('a second scheduler does not touch the tasks of the first', async () => {
+  const first = runScheduler(programs, ['0'], 'shared');
+  await first.shows(/Tasks are kept in /);
+  const second = runScheduler(programs, ['0'], 'shared');
+  expect(await second.ended).toEqual({ code: 1, signal: null });
+  expect(second.out).toMatch(/^task-scheduler: \S+shared is in use by process \d+; [^\n]+\n$/);
 });
 
 it('shows how it is called when it is called otherwise', async () => {

@@ -6,7 +6,7 @@ import {
   Supervisor,
   type SupervisorRef,
 } from '../../index.js';
-import { joinCluster } from '../cluster-member.js';
+import { joinCluster, tellOfLoss } from '../cluster-member.js';
 import type { Terminal } from '../terminal.js';
 import { repeatedly, wallMs } from '../world.js';
 import {
@@ -42,6 +42,8 @@ export async function runSchedulerNode(
   const store = new TaskStore(folder);
   await joinCluster({ nodeName: 'scheduler', port, seeds }, terminal.show);
   terminal.show(`Scheduler node started: ${Cluster.getLocalNodeId()}`);
+  const means = `the tasks of this one wait in ${folder} until it is started without the other`;
+  tellOfLoss({ name: SCHEDULER, means }, terminal.show);
   const supervisor = await superviseScheduler(store, tell);
   terminal.show('Task Scheduler registered globally', `Tasks are kept in ${folder}`);
   const demonstration: Demonstration = { isOn: true };

@@ -3,7 +3,7 @@ import { open, type RootDatabase } from 'lmdb';
 import { compareCodeUnits } from '../../base/compare.js';
 import type { Store } from '../../platform/platform.js';
 
-/** A {@link Store} in a folder. One process at a time may use it. */
+/** A {@link Store} in a folder. One process at a time may use it; the next one is refused. */
 export class TaskStore implements Store {
   readonly #database: RootDatabase<Uint8Array, string>;
   /** What was put and is not committed yet: the database does not show it before. */
@@ -12,6 +12,13 @@ export class TaskStore implements Store {
   constructor(path: string) {
     mkdirSync(path, { recursive: true });
     this.#database = open<Uint8Array, string>({ path, encoding: 'binary' });
+    this.#database.transactionSync(() => {
+      const owner = Number(this.#database.get(OWNER) ?? 0);
+      if (owner !== process.pid && isRunning(owner)) {
+        throw new Error(`${path} is in use by process ${owner}; end it, or choose another folder`);
+      }
+      void this.#database.put(OWNER, Buffer.from(`${process.pid}`));
+    });
   }
 
   put(key: string, value: Uint8Array): void {
@@ -26,7 +33,7 @@ export class TaskStore implements Store {
     const entries = new Map<string, Uint8Array>();
     for (const { key, value } of this.#database.getRange({ start: prefix })) {
       if (!key.startsWith(prefix)) break;
-      entries.set(key, value);
+      if (key !== OWNER) entries.set(key, value);
     }
     for (const [key, value] of this.#fresh) if (key.startsWith(prefix)) entries.set(key, value);
     yield* [...entries].sort(([one], [other]) => compareCodeUnits(one, other));
@@ -46,6 +53,19 @@ export class TaskStore implements Store {
 
   async close(): Promise<void> {
     await this.sync();
+    await this.#database.remove(OWNER);
     await this.#database.close();
   }
 }
+
+/** A process that was killed leaves its name behind, and is none that runs. */
+function isRunning(pid: number): boolean {
+  if (pid === 0) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+const OWNER = '.owner';
