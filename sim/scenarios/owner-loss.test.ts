@@ -122,7 +122,7 @@ describe.each(['none', 'available', 'majority'] as const)('with takeover %s', (p
   });
 });
 
-it('an heir that was named and never heard of the supervisor leaves it to the next one', async () => {
+it('a named heir that never heard of the supervisor leaves it to the next one', async () => {
   const faults: Fault[] = [
     { kind: 'crash', node: 1, atMs: 1000, mode: 'closes', restartAfterMs: 1000 },
     { kind: 'crash', node: 2, atMs: 1000, mode: 'closes', restartAfterMs: 1100 },
@@ -142,7 +142,7 @@ it('an heir that was named and never heard of the supervisor leaves it to the ne
   expect(resumed.map(({ node }) => node)).toEqual([2]);
 });
 
-it('an heir that missed the end of the supervisor hears of it, and brings nothing back', async () => {
+it('an heir that missed the end of the supervisor brings nothing back', async () => {
   const faults: Fault[] = [
     // The last node gives the supervisor's up, waits for the one in the middle, and misses the end.
     { kind: 'clog', from: 0, to: 2, atMs: 1000, forMs: 5000 },

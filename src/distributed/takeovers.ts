@@ -192,7 +192,7 @@ export class Takeovers {
     this.#count(id);
   }
 
-  /** Whether this node will never have what the candidate has: it missed all that was said of it. */
+  /** Whether this node will never have what the candidate has: it missed all that was said. */
   #lacks({ id, owner }: Extract<ReplicaMessage, { kind: 'ask' }>, view: ElectionView): boolean {
     if (this.#replicas.ownerOf(id) !== undefined) return false;
     return view.member(owner.ownerNode) !== owner.ownerIncarnation;
