@@ -365,7 +365,10 @@ export class DistributedHost implements Receiver {
   }
 
   #superseded(by: FenceOwner): void {
-    const why = 'a supervisor stands back: another node has taken it over';
+    const why =
+      by.ownerNode === this.ref.nodeId
+        ? 'a supervisor goes on under a later term, as voters had promised the present one away'
+        : 'a supervisor stands back: another node has taken it over';
     this.#runtime.platform.log.warn(why, { supervisor: this.ref.id, by: by.ownerNode });
     this.#giveAway('superseded');
   }

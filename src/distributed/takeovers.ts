@@ -24,6 +24,7 @@ interface Election {
    */
   readonly binding: boolean;
   readonly votes: Set<NodeId>;
+  readonly begunMs: number;
 }
 
 /**
@@ -133,10 +134,13 @@ export class Takeovers {
    */
   #standAgain(id: string, outvotedBy: number): void {
     const owner = this.#replicas.ownerOf(id);
-    if (owner === undefined || !this.#replicas.isOwn(id)) return;
+    if (owner === undefined || this.#node === undefined || !this.#replicas.isOwn(id)) return;
     const term = Math.max(owner.term, this.#replicas.promisedTerm(id), outvotedBy) + 1;
-    // Each of the others may say so; one election is for all of them.
-    if ((this.#elections.get(id)?.term ?? 0) < term) this.#elect(id, term, false);
+    const present = this.#elections.get(id);
+    // Each voter says so, again and again: one election is for all, until it had its time.
+    const { heartbeatIntervalMs } = this.#node.config;
+    const isUnderWay = present !== undefined && this.#nowMs - present.begunMs < heartbeatIntervalMs;
+    if (!isUnderWay || present.term < term) this.#elect(id, term, false);
   }
 
   #elect(id: string, term: number, binding: boolean): void {
@@ -146,7 +150,7 @@ export class Takeovers {
     if (!this.#replicas.isOwn(id) && this.#replicas.boundMs(id) > 0) return;
     const { nodeId: self } = node.self;
     if (binding) this.#replicas.promise(id, term);
-    this.#elections.set(id, { term, binding, votes: new Set([self]) });
+    this.#elections.set(id, { term, binding, votes: new Set([self]), begunMs: this.#nowMs });
     for (const { nodeId } of record.head.voters) if (nodeId !== self) this.#ask(id, nodeId);
     this.#count(id);
   }
@@ -215,12 +219,16 @@ export class Takeovers {
     const node = this.#node;
     const record = this.#replicas.recordOf(id);
     if (node === undefined || record === undefined) return;
-    const atMs = this.#replicas.held(id)?.atMs ?? this.#runtime.platform.clock.nowMs();
+    const atMs = this.#replicas.held(id)?.atMs ?? this.#nowMs;
     this.#settled(id);
     const { nodeId: ownerNode, incarnation: ownerIncarnation } = node.self;
     const owner = { term, ownerNode, ownerIncarnation };
     this.#replicas.yieldTo(id, owner);
     this.won({ held: { record, atMs }, owner });
+  }
+
+  get #nowMs(): number {
+    return this.#runtime.platform.clock.nowMs();
   }
 
   #settled(id: string): void {
