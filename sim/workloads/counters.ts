@@ -56,6 +56,7 @@ class CountersNode {
   readonly #inits: Inits;
   readonly #asked = deferred<void>();
   #greeter: GenServerRef | undefined;
+  #isLeaving = false;
   #supervisor: DistributedSupervisorRef | undefined;
 
   constructor(context: NodeContext) {
@@ -102,7 +103,11 @@ class CountersNode {
   }
 
   operate(operation: CounterOperation): void | Promise<void> {
-    if (operation.kind === 'join') return this.#asked.resolve();
+    if (operation.kind === 'join') {
+      // A node that stood still may be told both at one time, and first to leave.
+      if (!this.#isLeaving) this.#asked.resolve();
+      return;
+    }
     if (this.#cluster.running === undefined) return;
     switch (operation.kind) {
       case 'call':
@@ -134,6 +139,7 @@ class CountersNode {
 
   /** Leaves the cluster as a program does that was told to stop, and ends. */
   async leave(): Promise<void> {
+    this.#isLeaving = true;
     const { platform, transport, observe } = this.#context;
     const [runtime, cluster] = [this.#runtime, this.#cluster];
     const ownTimers = (): number => this.#inits.pendingTimers;

@@ -1,7 +1,7 @@
 import type { NodeId } from '../base/node-id.js';
 import type { ClusterNode } from '../cluster/cluster-node.js';
 import type { NodeDownReason } from '../cluster/membership-event.js';
-import type { Timers } from '../platform/platform.js';
+import type { Timer, Timers } from '../platform/platform.js';
 import type { Replication } from './replication.js';
 
 /**
@@ -12,7 +12,7 @@ export class OwnerDoubt {
   readonly #cluster: ClusterNode;
   readonly #timers: Timers;
   /** Standbys that had given this node up, and are about to be back. */
-  readonly #returning = new Set<NodeId>();
+  readonly #returning = new Map<NodeId, Timer>();
   readonly #settled: () => void;
   #replication: Replication | undefined;
   #state: 'sure' | 'doubtful' | 'asking' = 'sure';
@@ -39,18 +39,29 @@ export class OwnerDoubt {
   /** A node was lost. */
   down(nodeId: NodeId, reason: NodeDownReason): void {
     if (this.#state !== 'sure' && reason === 'connection_closed') {
-      this.#returning.add(nodeId);
       const { heartbeatIntervalMs, heartbeatMissThreshold } = this.#cluster.config;
       const detectionMs = heartbeatIntervalMs * heartbeatMissThreshold;
-      this.#timers.after(detectionMs, () => this.up(nodeId));
+      this.#returning.get(nodeId)?.cancel();
+      this.#returning.set(
+        nodeId,
+        this.#timers.after(detectionMs, () => this.up(nodeId)),
+      );
     }
     this.consider();
   }
 
   /** A node came, or is back. */
   up(nodeId: NodeId): void {
+    this.#returning.get(nodeId)?.cancel();
     this.#returning.delete(nodeId);
     this.consider();
+  }
+
+  /** The supervisor is this node's no more. */
+  close(): void {
+    this.#replication = undefined;
+    for (const timer of this.#returning.values()) timer.cancel();
+    this.#returning.clear();
   }
 
   consider(): void {

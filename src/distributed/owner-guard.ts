@@ -136,6 +136,7 @@ export class OwnerGuard implements LeaseGiver {
   /** Another node goes on with it, or nobody. Whoever is to be the next need not wait for this. */
   close({ isHandedOver }: { readonly isHandedOver: boolean }): void {
     this.#unlisten();
+    this.#doubt.close();
     this.starts?.clear();
     if (isHandedOver) this.#leases?.resign();
     else this.#leases?.close();
