@@ -170,7 +170,7 @@ describe('the loss of a node', () => {
   );
 
   it(
-    'rejects a startChild that it hits, and keeps nothing of that child',
+    'rejects a startChild that no other node may take, and keeps nothing of that child',
     inSupervision(2, async ({ nodes, living, crash, pass }) => {
       const [a, b] = nodes as Trio;
       const ref = await a.supervisors.start();
@@ -178,7 +178,7 @@ describe('the loss of a node', () => {
       const starting = a.supervisors.startChild(ref, child);
       await pass(100);
       await crash(b);
-      await expect(starting).rejects.toMatchObject({ code: 'ERR_DISTRIBUTED_SUPERVISOR' });
+      await expect(starting).rejects.toMatchObject({ code: 'ERR_NO_AVAILABLE_NODE' });
       expect(a.supervisors.countChildren(ref)).toBe(0);
       await expect(a.supervisors.startChild(ref, child)).rejects.toMatchObject({
         code: 'ERR_NO_AVAILABLE_NODE',
@@ -190,6 +190,27 @@ describe('the loss of a node', () => {
     }),
   );
 });
+
+it(
+  'a child that was asked for starts elsewhere when its node is lost on the way, at no charge',
+  inSupervision(3, async ({ nodes, living, crash, pass }) => {
+    const [a, b] = nodes as Trio;
+    const restartIntensity = { maxRestarts: 0, withinMs: 60_000 };
+    const ref = await a.supervisors.start({ restartIntensity });
+    const slow = spec('w1', {
+      args: [{ initMs: 1000 }],
+      nodeSelector: (all) => (all.some(({ id }) => id === b.id) ? b.id : a.id),
+      restart: 'temporary',
+    });
+    const starting = a.supervisors.startChild(ref, slow);
+    await pass(500);
+    await crash(b);
+    await pass(20_000);
+    expect(await starting).toMatchObject({ nodeId: a.id });
+    expect(living()).toEqual(['w1@n1']);
+    expect(a.supervisors.isRunning(ref)).toBe(true);
+  }),
+);
 
 describe('a link that breaks and comes back', () => {
   it(

@@ -1,11 +1,22 @@
 import { expect, test } from 'vitest';
 import { Stage, spec } from './testing/stage.js';
 
-test('a request about a child that is lost as it starts for good has its turn then', () => {
+test('a start that was asked for and is lost on its way is tried elsewhere, at no charge', () => {
+  const intensity = { maxRestarts: 0, withinMs: 5000 };
+  for (const strategy of ['one_for_one', 'rest_for_one'] as const) {
+    const stage = Stage.up({ strategy, intensity }, 'a');
+    stage.send({ kind: 'startChild', token: 1, spec: spec('t', 'temporary') });
+    expect(stage.lost('t')).toEqual(['start t']);
+    expect(stage.started('t')).toEqual(['reply 1 ok']);
+  }
+});
+
+test('a request about a child that no node takes as it starts for good has its turn then', () => {
   const stage = Stage.up({}, 'a');
   stage.send({ kind: 'startChild', token: 1, spec: spec('t', 'temporary') });
   expect(stage.send({ kind: 'restartChild', token: 2, id: 't' })).toEqual([]);
-  expect(stage.lost('t')).toEqual(['reply 1 startFailed', 'reply 2 notFound']);
+  expect(stage.lost('t')).toEqual(['start t']);
+  expect(stage.held('t')).toEqual(['reply 1 startFailed', 'reply 2 notFound']);
 });
 
 test('a request about all children waits for none', () => {

@@ -159,6 +159,7 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
     if (child.status === 'running') {
       (this.#bury(child, reason) ? broken : gone).push(child);
     } else if (child.status === 'starting') {
+      if (this.#startsElsewhere(child)) return;
       if (this.#core.settlesRequest(child, { kind: 'failed', reason })) return;
       if (child.spec.restart === 'temporary') {
         this.#core.rest(child, true);
@@ -168,6 +169,15 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
         broken.push(child);
       }
     }
+  }
+
+  /** A start that was asked for, lost before it came to anything: nothing of it has failed. */
+  #startsElsewhere(child: Child<Spec, Handle>): boolean {
+    const { request } = child;
+    if (request === undefined || request.kind === 'replaceChild') return false;
+    if (this.#core.isSideBySide) this.#core.beginStart(child);
+    else this.#core.planStart(child);
+    return true;
   }
 
   #pauseMs(nowMs: number): number {
