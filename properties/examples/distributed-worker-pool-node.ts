@@ -24,14 +24,7 @@ export async function setup(node: SimulatedNode): Promise<void> {
     onCounted: ({ queueId, taskId, attempt }) =>
       node.observe('counted', { queue: queueId, task: taskId, attempt }),
   });
-  while (DistributedSupervisor.countChildren(pool.ref) < WORKERS) {
-    try {
-      await pool.addWorker();
-    } catch {
-      // The node that was chosen is lost, and not known to be: as a user would, try it again.
-      await pause(500);
-    }
-  }
+  for (let n = 0; n < WORKERS; n++) await pool.addWorker();
 }
 
 export async function operate(operation: Operation, node: SimulatedNode): Promise<void> {

@@ -127,6 +127,7 @@ export class DistributedSupervisorError extends FaultlineError {
   static readonly code = 'ERR_DISTRIBUTED_SUPERVISOR';
   override readonly name = 'DistributedSupervisorError';
   readonly code = DistributedSupervisorError.code;
+  declare readonly cause?: Error;
 
   constructor(
     readonly supervisorId: string,

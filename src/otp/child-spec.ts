@@ -185,5 +185,8 @@ export const STRATEGIES = [
   'simple_one_for_one',
 ] as const satisfies readonly SupervisorStrategy[];
 export const DEFAULT_SHUTDOWN_MS = 5000;
-export const DEFAULT_INTENSITY: RestartIntensity = { maxRestarts: 3, withinMs: 5000 };
+export const DEFAULT_INTENSITY = {
+  maxRestarts: 3,
+  withinMs: 5000,
+} as const satisfies RestartIntensity;
 const RESTART_TYPES = ['permanent', 'transient', 'temporary'] as const;
