@@ -37,6 +37,8 @@ export class HeldChildrenChecker implements Checker {
   }
 
   finish(endedUs: number): Violation | undefined {
+    // Those that are to vote on it have to meet first, and leases to be over.
+    if (!this.#connectivity.isSettled(endedUs)) return undefined;
     for (const held of this.#held.values()) {
       const { childId, family, atUs } = held;
       if (!this.#isThere(family) || family.member(childId)?.standing !== 'held') continue;
