@@ -1,5 +1,5 @@
 import { invariant } from '../base/assert.js';
-import { Heap } from '../base/heap.js';
+import { Deque } from '../base/deque.js';
 import { ReadyQueue } from './ready-queue.js';
 import { PrunedHeap } from './pruned-heap.js';
 import {
@@ -8,7 +8,8 @@ import {
   noteStep,
   type TaskRecord,
 } from './task-record.js';
-import { isCurrent, placeOf, type TaskPlace, type TaskSlot } from './task-slot.js';
+import type { TaskStep } from './task-desk.js';
+import { isCurrent, type TaskPlace, type TaskSlot } from './task-slot.js';
 import { isLeased, isOver, type LeasedState, TASK_STATES, type TaskState } from './task.js';
 
 /** The records of a ledger, each in the queue that its state asks for, and what changed in them. */
@@ -18,7 +19,8 @@ export class LedgerBook {
   readonly #ready = new ReadyQueue();
   readonly #delayed = new PrunedHeap<Timed>(isEarlier, isCurrent);
   readonly #leases = new PrunedHeap<Timed>(isEarlier, isCurrent);
-  readonly #finished = new Heap<TaskRecord>(finishedBefore);
+  /** Those that ended first in front. */
+  readonly #finished = new Deque<TaskRecord>();
   readonly #held = new Map<string, Set<TaskSlot>>();
   readonly #counts = new Map<TaskState, number>(TASK_STATES.map((state) => [state, 0]));
   #changes: LedgerChange[] = [];
@@ -28,7 +30,10 @@ export class LedgerBook {
     this.#finishedMax = finishedMax;
     if (snapshot === undefined) return;
     this.#seq = snapshot.seq;
-    for (const record of snapshot.records) this.#enter({ record, ticket: 0 });
+    for (const record of snapshot.records) this.#admit(record);
+    this.#finished.clear();
+    const finished = snapshot.records.filter(({ state }) => isOver(state));
+    for (const record of finished.sort(byEnd)) this.#finished.push(record);
   }
 
   /** The number of the next task. */
@@ -57,7 +62,7 @@ export class LedgerBook {
   add(record: TaskRecord): void {
     invariant(record.seq === this.nextSeq, `task ${record.seq} comes after task ${this.#seq}`);
     this.#seq = record.seq;
-    this.#enter({ record, ticket: 0 });
+    this.#admit(record);
     this.#note(record, record.addedMs, undefined);
   }
 
@@ -141,13 +146,18 @@ export class LedgerBook {
     }
   }
 
+  #admit(record: TaskRecord): void {
+    const slot = { record, ticket: 0 };
+    this.#slots.set(record.task.taskId, slot);
+    this.#enter(slot);
+  }
+
   #enter(slot: TaskSlot): void {
     const { record } = slot;
-    this.#slots.set(record.task.taskId, slot);
     this.#count(record.state, 1);
     slot.ticket += 1;
     if (isLeased(record.state)) {
-      this.#leases.push({ ...placeOf(slot), atMs: record.leaseUntilMs ?? 0 });
+      this.#leases.push({ slot, ticket: slot.ticket, atMs: record.leaseUntilMs ?? 0 });
       const workerId = record.workerId ?? '';
       const held = this.#held.get(workerId);
       if (held === undefined) this.#held.set(workerId, new Set([slot]));
@@ -157,7 +167,7 @@ export class LedgerBook {
     } else if (record.notBeforeMs === undefined) {
       this.#ready.push(slot);
     } else {
-      this.#delayed.push({ ...placeOf(slot), atMs: record.notBeforeMs });
+      this.#delayed.push({ slot, ticket: slot.ticket, atMs: record.notBeforeMs });
     }
   }
 
@@ -177,20 +187,17 @@ export class LedgerBook {
 
   #note(record: TaskRecord, atMs: number, from: TaskState | undefined, reason?: string): void {
     const { state, attempt, workerId } = record;
-    const step = {
-      atMs,
-      state,
-      attempt,
-      ...(workerId === undefined ? {} : { workerId }),
-      ...(reason === undefined ? {} : { reason }),
-    };
+    const step: Written<TaskStep> = { atMs, state, attempt };
+    if (workerId !== undefined) step.workerId = workerId;
+    if (reason !== undefined) step.reason = reason;
     noteStep(record, step);
-    this.#changes.push({ kind: 'put', record, step, ...(from === undefined ? {} : { from }) });
+    if (from === undefined) this.#changes.push({ kind: 'put', record, step });
+    else this.#changes.push({ kind: 'put', record, step, from });
   }
 
   #forgetOldest(): void {
-    while (this.#finished.size > this.#finishedMax) {
-      const record = this.#finished.pop();
+    while (this.#finished.length > this.#finishedMax) {
+      const record = this.#finished.shift();
       invariant(record !== undefined, 'the oldest of some finished tasks is there');
       const { taskId } = record.task;
       this.#count(record.state, -1);
@@ -218,6 +225,8 @@ export interface MoveNotes extends Partial<
   readonly reason?: string;
 }
 
+type Written<T> = { -readonly [Field in keyof T]: T[Field] };
+
 interface Timed extends TaskPlace {
   readonly atMs: number;
 }
@@ -227,7 +236,6 @@ function isEarlier(left: Timed, right: Timed): boolean {
   return left.slot.record.seq < right.slot.record.seq;
 }
 
-function finishedBefore(left: TaskRecord, right: TaskRecord): boolean {
-  if (left.changedMs !== right.changedMs) return left.changedMs < right.changedMs;
-  return left.seq < right.seq;
+function byEnd(left: TaskRecord, right: TaskRecord): number {
+  return left.changedMs - right.changedMs || left.seq - right.seq;
 }

@@ -228,15 +228,13 @@ export class LedgerDesk implements TaskDesk {
   #tell(changes: readonly LedgerChange[]): void {
     for (const change of changes) {
       if (change.kind === 'forget') continue;
-      const { record, step, from } = change;
-      this.#countFor(step);
-      const told = { record, step, from };
-      for (const listener of [...this.#listeners]) this.#safely(() => listener(told));
+      this.#countFor(change.step);
+      for (const listener of this.#listeners) this.#safely(listener, change);
     }
   }
 
   #wake(): void {
-    for (const listener of [...this.#dueListeners]) this.#safely(listener);
+    for (const listener of this.#dueListeners) this.#safely(listener, undefined);
   }
 
   #countFor({ state, workerId }: TaskStep): void {
@@ -247,9 +245,9 @@ export class LedgerDesk implements TaskDesk {
   }
 
   // A listener's mistake is not the ledger's.
-  #safely(tell: () => void): void {
+  #safely<Told>(listener: (told: Told) => void, told: Told): void {
     try {
-      tell();
+      listener(told);
     } catch (error) {
       (this.#world.log ?? this.#world.platform.log).error('a listener to tasks threw', { error });
     }
@@ -272,7 +270,8 @@ export interface DeskChange {
   readonly step: TaskStep;
   /** As it is now: later changes may be in it. */
   readonly record: Readonly<TaskRecord>;
-  readonly from: TaskState | undefined;
+  /** Missing for a task that is new. */
+  readonly from?: TaskState;
 }
 
 /** A result that is not what results have to be is the failure of its try. */

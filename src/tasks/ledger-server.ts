@@ -3,6 +3,7 @@ import { toError } from '../base/errors.js';
 import type { Clock, Log } from '../platform/platform.js';
 import type { CallResult, GenServerBehavior } from '../otp/behavior.js';
 import type { Context } from '../otp/context.js';
+import type { From } from '../otp/from.js';
 import { GenServer } from '../otp/facades.js';
 import type { TimerRef } from '../otp/send-after.js';
 import type { LedgerOptions } from './ledger-options.js';
@@ -102,8 +103,15 @@ export interface LedgerState {
   readonly nowMs: () => number;
   /** The next tick, and when it comes. */
   tick: { readonly timer: TimerRef; readonly atMs: number } | undefined;
-  /** Settles when all that was done so far is stored; undefined when it is. */
-  stored: Promise<boolean> | undefined;
+  /** What is on its way to the store; undefined when all is there. */
+  writing: Writing | undefined;
+}
+
+/** Changes that the store writes together, and who is told of them then. */
+interface Writing {
+  readonly written: Promise<void>;
+  readonly changes: LedgerChange[];
+  readonly replies: { readonly from: From; readonly reply: unknown }[];
 }
 
 interface StoreFailed {
@@ -126,7 +134,7 @@ function openLedger({
   const waiting = ledger.waiting();
   if (waiting > 0) log.info(`the store holds ${waiting} tasks that wait`);
   opened?.(ledger, nowMs);
-  return { ledger, nowMs, tick: undefined, stored: undefined };
+  return { ledger, nowMs, tick: undefined, writing: undefined };
 }
 
 function obey(ledger: Ledger, command: LedgerCommand, nowMs: number): unknown {
@@ -186,8 +194,8 @@ function answer(
   publish(host, state, context);
   const { from } = context;
   // What changed nothing waits too: it may speak of a change that is not stored yet.
-  if (state.stored === undefined || from === undefined) return [reply, state];
-  void state.stored.then((isStored) => isStored && GenServer.reply(from, reply));
+  if (state.writing === undefined || from === undefined) return [reply, state];
+  state.writing.replies.push({ from, reply });
   return [GenServer.noReply, state];
 }
 
@@ -200,19 +208,21 @@ function publish({ store, changed }: LedgerHost, state: LedgerState, { self }: C
     changed?.(changes);
     return;
   }
-  const stored = written.then(
+  if (state.writing?.written === written) {
+    state.writing.changes.push(...changes);
+    return;
+  }
+  const writing: Writing = { written, changes: [...changes], replies: [] };
+  state.writing = writing;
+  written.then(
     () => {
-      if (state.stored === stored) state.stored = undefined;
-      changed?.(changes);
-      return true;
+      if (state.writing === writing) state.writing = undefined;
+      changed?.(writing.changes);
+      for (const { from, reply } of writing.replies) GenServer.reply(from, reply);
     },
-    (error: unknown) => {
-      // Nothing is acknowledged any more that may not be stored.
-      GenServer.cast(self, { error: toError(error) });
-      return false;
-    },
+    // Nothing is acknowledged any more that may not be stored.
+    (error: unknown) => GenServer.cast(self, { error: toError(error) }),
   );
-  state.stored = stored;
 }
 
 function arm(state: LedgerState, context: Context): void {

@@ -40,6 +40,7 @@ export async function openSocketServer(
     serveClient: false,
     allowRequest: (request, decide) => decide(null, !isFromBrowser(request)),
   });
+  sendTogether(io);
   io.use((socket, next) => {
     const { token: shown } = authOf(socket);
     if (token === undefined || isToken(shown, token)) return next();
@@ -55,6 +56,16 @@ export async function openSocketServer(
     port: (server.address() as AddressInfo).port,
     close: () => io.close(),
   };
+}
+
+// The packets of one flush go out in one write: a commit answers many reports at once.
+function sendTogether(io: Server): void {
+  io.engine.on('flush', ({ request }: FlushedSocket) => request.socket.cork());
+  io.engine.on('drain', ({ request }: FlushedSocket) => request.socket.uncork());
+}
+
+interface FlushedSocket {
+  readonly request: IncomingMessage;
 }
 
 /** What the socket said of itself. Anything that is no text is taken as missing. */

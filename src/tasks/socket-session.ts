@@ -116,20 +116,34 @@ export class WorkerSession {
   on(event: string, handle: (fields: Fields) => unknown): void {
     this.#socket.on(event, (message: unknown, acknowledge?: unknown) => {
       const answer = typeof message === 'function' ? message : acknowledge;
-      const handled = (async () => handle(fieldsOf(event, message)))();
-      handled
-        .catch((error: unknown): Receipt => {
-          const { message: reason } = toError(error);
-          this.#world.log.warn(`${event} of worker ${this.workerId} was refused: ${reason}`);
-          // What cannot be read never will be; all else may be sent again.
-          if (error instanceof UnreadableMessageError) return { accepted: false, reason };
-          return { accepted: false, isTemporary: true, reason };
-        })
-        .then((receipt) => {
-          if (typeof answer === 'function') (answer as (receipt: unknown) => void)(receipt);
-        })
-        .catch((error: unknown) => this.#world.log.error(`${event} cannot be answered`, { error }));
+      void this.#hear(event, message, handle).then((receipt) => {
+        if (typeof answer === 'function') this.#answer(event, answer as Answer, receipt);
+      });
     });
+  }
+
+  async #hear(
+    event: string,
+    message: unknown,
+    handle: (fields: Fields) => unknown,
+  ): Promise<unknown> {
+    try {
+      return await handle(fieldsOf(event, message));
+    } catch (error) {
+      const { message: reason } = toError(error);
+      this.#world.log.warn(`${event} of worker ${this.workerId} was refused: ${reason}`);
+      // What cannot be read never will be; all else may be sent again.
+      const receipt: Receipt = { accepted: false, reason };
+      return error instanceof UnreadableMessageError ? receipt : { ...receipt, isTemporary: true };
+    }
+  }
+
+  #answer(event: string, answer: Answer, receipt: unknown): void {
+    try {
+      answer(receipt);
+    } catch (error) {
+      this.#world.log.error(`${event} cannot be answered`, { error });
+    }
   }
 
   /** The next task for the worker; undefined when there is none, not from the source either. */
@@ -148,7 +162,7 @@ export class WorkerSession {
     // After its end nobody would put back what it gets.
     if (!this.#socket.connected) return undefined;
     const { taskTypes } = this.#entry;
-    return { workerId: this.workerId, taskTypes: [...taskTypes], leaseMs: this.#leaseMs };
+    return { workerId: this.workerId, taskTypes, leaseMs: this.#leaseMs };
   }
 
   #took(assignment: AssignTask | undefined): AssignTask | undefined {
@@ -242,6 +256,8 @@ export class WorkerSession {
     return { taskId, attempt: known, workerId: this.workerId };
   }
 }
+
+type Answer = (receipt: unknown) => void;
 
 function receiptOf(verdict: Verdict): Receipt {
   return verdict.kind === 'accepted'
