@@ -1,8 +1,9 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deferred } from '../base/deferred.js';
 import { NodeId } from '../base/node-id.js';
 import { createNodePlatform } from '../platform/node-platform.js';
+import { multicastReturns, quietPlace } from '../platform/testing/multicast.js';
 import { Runtime } from '../runtime/runtime.js';
 import { CLUSTER, type ClusterService } from './cluster.js';
 import { type BonjourOptions, bonjourDiscovery } from './discovery-bonjour.js';
@@ -14,11 +15,9 @@ afterEach(async () => {
   for (const each of open.splice(0)) await each.close();
 });
 
-// Multicast DNS on this machine alone, at a port that no other program uses.
-const port = await freePort();
-const GROUP = '224.0.0.251';
-const options = { clusterName: 'shop', interface: '127.0.0.1', port };
-const hasMulticast = await multicastReturns();
+const place = await quietPlace();
+const options = { clusterName: 'shop', ...place };
+const hasMulticast = await multicastReturns(place);
 
 function discovery(changes: Partial<BonjourOptions> = {}): Discovery {
   const made = bonjourDiscovery({ ...options, ...changes });
@@ -70,7 +69,8 @@ describe.skipIf(!hasMulticast)('nodes that announce themselves (needs multicast)
   });
 
   it('are not looked for on a port that another program keeps for itself', async () => {
-    const taken = await bound(createSocket('udp4'), 0);
+    const taken = createSocket('udp4');
+    await new Promise<void>((resolve) => taken.bind(0, '0.0.0.0', resolve));
     open.push(taken);
     const kept = discovery({ port: taken.address().port });
     await kept.announce?.(NodeId.parse('a@db.example:4369'));
@@ -101,39 +101,3 @@ describe('an announcement', () => {
     expect(() => bonjourDiscovery({ ...options, ...changes })).toThrow(message);
   });
 });
-
-async function freePort(): Promise<number> {
-  const socket = await bound(createSocket('udp4'), 0);
-  const { port: free } = socket.address();
-  await new Promise<void>((resolve) => socket.close(resolve));
-  return free;
-}
-
-function bound(socket: Socket, at: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    socket.once('error', reject);
-    socket.bind(at, '0.0.0.0', () => resolve(socket));
-  });
-}
-
-/** Whether what is sent to the group comes back, as on most machines and in few containers. */
-async function multicastReturns(): Promise<boolean> {
-  const socket = await bound(createSocket({ type: 'udp4', reuseAddr: true }), port);
-  const heard = deferred<boolean>();
-  const timer = platform.timers.after(1000, () => heard.resolve(false));
-  try {
-    socket.addMembership(GROUP, options.interface);
-    socket.setMulticastInterface(options.interface);
-    socket.on('message', () => heard.resolve(true));
-    socket.send('?', port, GROUP, (error) => {
-      if (error) heard.resolve(false);
-    });
-    return await heard.promise;
-  } catch {
-    // A system without multicast says so here.
-    return false;
-  } finally {
-    timer.cancel();
-    socket.close();
-  }
-}

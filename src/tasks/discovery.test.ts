@@ -1,7 +1,6 @@
-import { createSocket, type Socket } from 'node:dgram';
 import { describe, expect, it } from 'vitest';
-import { deferred } from '../base/deferred.js';
 import { createNodePlatform } from '../platform/node-platform.js';
+import { multicastReturns, quietPlace } from '../platform/testing/multicast.js';
 import { findCoordinator } from './discovery.js';
 import { CoordinatorTaskDistributor } from './socket-coordinator.js';
 import { TaskDistributor } from './socket-distributor.js';
@@ -9,9 +8,8 @@ import { WorkerClient } from './socket-worker-client.js';
 import { quietLogger } from './testing/quiet-logger.js';
 
 const { timers } = createNodePlatform();
-// Multicast DNS on this machine alone, at a port that no other program uses.
-const place = { interface: '127.0.0.1', port: await freePort() };
-const hasMulticast = await multicastReturns(place.port);
+const place = await quietPlace();
+const hasMulticast = await multicastReturns(place);
 
 describe.skipIf(!hasMulticast)('a coordinator that announces itself (needs multicast)', () => {
   it('is found on its own machine though it listens at 127.0.0.1, by its type alone', async () => {
@@ -77,39 +75,3 @@ describe('a worker without a URL', () => {
     expect(() => new CoordinatorTaskDistributor({ serviceType })).toThrow('Expected serviceType');
   });
 });
-
-async function freePort(): Promise<number> {
-  const socket = await bound(createSocket('udp4'), 0);
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(resolve));
-  return port;
-}
-
-function bound(socket: Socket, at: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    socket.once('error', reject);
-    socket.bind(at, '0.0.0.0', () => resolve(socket));
-  });
-}
-
-/** Whether what is sent to the group comes back, as on most machines and in few containers. */
-async function multicastReturns(port: number): Promise<boolean> {
-  const socket = await bound(createSocket({ type: 'udp4', reuseAddr: true }), port);
-  const heard = deferred<boolean>();
-  const timer = timers.after(1000, () => heard.resolve(false));
-  try {
-    socket.addMembership(GROUP, place.interface);
-    socket.setMulticastInterface(place.interface);
-    socket.on('message', () => heard.resolve(true));
-    socket.send('?', port, GROUP, (error) => error && heard.resolve(false));
-    return await heard.promise;
-  } catch {
-    // A system without multicast says so here.
-    return false;
-  } finally {
-    timer.cancel();
-    socket.close();
-  }
-}
-
-const GROUP = '224.0.0.251';
