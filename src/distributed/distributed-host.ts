@@ -364,12 +364,10 @@ export class DistributedHost implements Receiver {
     this.#giveAway('handed_over');
   }
 
-  #superseded(by: FenceOwner): void {
-    const why =
-      by.ownerNode === this.ref.nodeId
-        ? 'a supervisor goes on under a later term, as voters had promised the present one away'
-        : 'a supervisor stands back: another node has taken it over';
-    this.#runtime.platform.log.warn(why, { supervisor: this.ref.id, by: by.ownerNode });
+  #superseded({ ownerNode: by }: FenceOwner): void {
+    const isOwn = by === this.ref.nodeId;
+    const what = isOwn ? 'goes on under a later term' : 'stands back: another node has it now';
+    this.#runtime.platform.log.warn(`a supervisor ${what}`, { supervisor: this.ref.id, by });
     this.#giveAway('superseded');
   }
 

@@ -182,6 +182,7 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
 
   #pauseMs(nowMs: number): number {
     const { backoff, intensity } = this.#core.options;
+    if (backoff === undefined) return 0;
     return restartPauseMs(backoff, recentRestarts(this.#history, intensity, nowMs));
   }
 
