@@ -11,6 +11,14 @@ test('a start that was asked for and is lost on its way is tried elsewhere, at n
   }
 });
 
+test('a start that is lost together with a child before it waits for that one', () => {
+  const stage = Stage.up({ strategy: 'rest_for_one' }, 'a');
+  stage.send({ kind: 'startChild', token: 1, spec: spec('t') });
+  expect(stage.lost('t', 'a')).toEqual(['start a']);
+  expect(stage.started('a')).toEqual(['start t']);
+  expect(stage.started('t')).toEqual(['reply 1 ok']);
+});
+
 test('a request about a child that no node takes as it starts for good has its turn then', () => {
   const stage = Stage.up({}, 'a');
   stage.send({ kind: 'startChild', token: 1, spec: spec('t', 'temporary') });
