@@ -78,12 +78,7 @@ export class RestartIntensityChecker implements Checker {
   #budgetOf(family: Family): Budget {
     let budget = this.#budgets.get(family);
     if (budget === undefined) {
-      budget = {
-        charges: [],
-        exceededAtUs: undefined,
-        mayGiveUp: false,
-        lastStopped: Infinity,
-      };
+      budget = { charges: [], exceededAtUs: undefined, mayGiveUp: false, lastStopped: Infinity };
       this.#budgets.set(family, budget);
     }
     return budget;

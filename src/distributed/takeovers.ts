@@ -9,6 +9,7 @@ import type { ServiceKey } from '../runtime/service.js';
 import { type ElectionView, candidacyFor, grantsVote } from './candidacy.js';
 import type { ReplicaMessage } from './replica-message.js';
 import { type HeldRecord, REPLICAS, type SupervisorReplicas, isLife } from './replicas.js';
+import type { SupervisorRecord } from './supervisor-record.js';
 
 /** A supervisor that this node is about to go on with. */
 export interface Won {
@@ -117,15 +118,11 @@ export class Takeovers {
     const spread = 1 + this.#runtime.platform.random.below(1000) / 1000;
     this.#later(id, heartbeatIntervalMs * spread);
     if (candidacy.kind === 'stand') this.#elect(id, candidacy.term, false);
-    else if (candidacy.first !== undefined) this.#remind(held, candidacy.first as NodeId);
-  }
-
-  /** Asks a standby that is to take the supervisor whether it knows of it at all. */
-  #remind({ record }: HeldRecord, standby: NodeId): void {
-    const { head, version } = record;
-    const { id, owner } = head;
-    const term = owner.term + 1;
-    this.#replicas.tell(standby, { kind: 'ask', id, term, binding: false, owner, version });
+    else if (candidacy.first !== undefined) {
+      // Whoever is to take it may not know of it at all, and says so.
+      const term = held.record.head.owner.term + 1;
+      this.#request(candidacy.first as NodeId, held.record, { term, binding: false });
+    }
   }
 
   /**
@@ -159,9 +156,15 @@ export class Takeovers {
     const election = this.#elections.get(id);
     const record = this.#replicas.recordOf(id);
     if (election === undefined || record === undefined) return;
-    const { head, version } = record;
-    const { term, binding } = election;
-    this.#replicas.tell(voter, { kind: 'ask', id, term, binding, owner: head.owner, version });
+    this.#request(voter, record, election);
+  }
+
+  #request(
+    voter: NodeId,
+    { head: { id, owner }, version }: SupervisorRecord,
+    { term, binding }: Pick<Election, 'term' | 'binding'>,
+  ): void {
+    this.#replicas.tell(voter, { kind: 'ask', id, term, binding, owner, version });
   }
 
   #ballot(from: NodeIdentity, message: Extract<ReplicaMessage, { kind: 'ask' | 'vote' }>): void {

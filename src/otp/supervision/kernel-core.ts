@@ -62,6 +62,12 @@ export class KernelCore<Spec extends ChildPolicy, Handle> {
     this.agenda.planStop(child);
   }
 
+  /** Starts a child at once where children start side by side, or plans that. */
+  startInTurn(child: Child<Spec, Handle>): void {
+    if (this.isSideBySide) this.beginStart(child);
+    else this.planStart(child);
+  }
+
   beginStart(child: Child<Spec, Handle>): void {
     this.attempts += 1;
     child.attempt = this.attempts;
@@ -119,8 +125,8 @@ export class KernelCore<Spec extends ChildPolicy, Handle> {
   #startAgain(child: Child<Spec, Handle>): void {
     const { children } = this;
     const isAlone = children.count('pending') + children.count('restarting') === 0;
-    if (this.isSideBySide || (child.request !== undefined && isAlone)) this.beginStart(child);
-    else this.planStart(child);
+    if (child.request !== undefined && isAlone) this.beginStart(child);
+    else this.startInTurn(child);
   }
 
   noteEnd(child: Child<Spec, Handle>, reason: ExitReason): void {

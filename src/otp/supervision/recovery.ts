@@ -100,10 +100,7 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
    * goes on, and what that pass had started already is left alone.
    */
   available(): void {
-    for (const child of this.#waiting()) {
-      if (this.#core.isSideBySide) this.#core.beginStart(child);
-      else this.#core.planStart(child);
-    }
+    for (const child of this.#waiting()) this.#core.startInTurn(child);
   }
 
   /** What a former owner wanted back comes back, and what it would have stopped for that stops. */
@@ -175,8 +172,7 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
   #startsElsewhere(child: Child<Spec, Handle>): boolean {
     const { request } = child;
     if (request === undefined || request.kind === 'replaceChild') return false;
-    if (this.#core.isSideBySide) this.#core.beginStart(child);
-    else this.#core.planStart(child);
+    this.#core.startInTurn(child);
     return true;
   }
 
@@ -188,11 +184,7 @@ export class Recovery<Spec extends ChildPolicy, Handle> {
 
   #plan(broken: readonly Child<Spec, Handle>[]): void {
     const core = this.#core;
-    if (core.isSideBySide) {
-      for (const child of broken) core.beginStart(child);
-      return;
-    }
-    for (const child of broken) core.planStart(child);
+    for (const child of broken) core.startInTurn(child);
     const reach = this.#decisions.reachOf(core.options.strategy);
     if (reach === 'broken') return;
     const first = reach === 'all' ? core.children.first : earliest(broken);
