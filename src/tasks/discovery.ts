@@ -9,7 +9,7 @@ import {
   closeResponder,
   openResponder,
 } from '../cluster/discovery-responder.js';
-import { isLoopback, isOwnAddress } from '../transport/tcp-address.js';
+import { formatAddress, isLoopback, isOwnAddress } from '../transport/tcp-address.js';
 
 /** Nobody answered. */
 export class NoCoordinatorError extends FaultlineError {
@@ -122,7 +122,7 @@ function urlOf({ txt, referer, addresses = [], port }: Service): string | undefi
   if (isHere) return `http://127.0.0.1:${port}`;
   const address = referer?.address ?? addresses.find((each) => !each.includes(':'));
   if (address === undefined) return undefined;
-  return address.includes(':') ? `http://[${address}]:${port}` : `http://${address}:${port}`;
+  return `http://${formatAddress({ host: address, port })}`;
 }
 
 const ASK_AGAIN_MS = 1000;

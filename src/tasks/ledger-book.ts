@@ -30,10 +30,10 @@ export class LedgerBook {
     this.#finishedMax = finishedMax;
     if (snapshot === undefined) return;
     this.#seq = snapshot.seq;
-    for (const record of snapshot.records) this.#admit(record);
-    this.#finished.clear();
-    const finished = snapshot.records.filter(({ state }) => isOver(state));
-    for (const record of finished.sort(byEnd)) this.#finished.push(record);
+    const slots = snapshot.records.map((record) => this.#admit(record));
+    const hasEnded = ({ record }: TaskSlot): boolean => isOver(record.state);
+    for (const slot of slots) if (!hasEnded(slot)) this.#enter(slot);
+    for (const slot of slots.filter(hasEnded).sort(byEnd)) this.#enter(slot);
   }
 
   /** The number of the next task. */
@@ -62,7 +62,7 @@ export class LedgerBook {
   add(record: TaskRecord): void {
     invariant(record.seq === this.nextSeq, `task ${record.seq} comes after task ${this.#seq}`);
     this.#seq = record.seq;
-    this.#admit(record);
+    this.#enter(this.#admit(record));
     this.#note(record, record.addedMs, undefined);
   }
 
@@ -146,10 +146,10 @@ export class LedgerBook {
     }
   }
 
-  #admit(record: TaskRecord): void {
+  #admit(record: TaskRecord): TaskSlot {
     const slot = { record, ticket: 0 };
     this.#slots.set(record.task.taskId, slot);
-    this.#enter(slot);
+    return slot;
   }
 
   #enter(slot: TaskSlot): void {
@@ -157,7 +157,7 @@ export class LedgerBook {
     this.#count(record.state, 1);
     slot.ticket += 1;
     if (isLeased(record.state)) {
-      this.#leases.push({ slot, ticket: slot.ticket, atMs: record.leaseUntilMs ?? 0 });
+      this.#leases.push(timed(slot, record.leaseUntilMs ?? 0));
       const workerId = record.workerId ?? '';
       const held = this.#held.get(workerId);
       if (held === undefined) this.#held.set(workerId, new Set([slot]));
@@ -167,7 +167,7 @@ export class LedgerBook {
     } else if (record.notBeforeMs === undefined) {
       this.#ready.push(slot);
     } else {
-      this.#delayed.push({ slot, ticket: slot.ticket, atMs: record.notBeforeMs });
+      this.#delayed.push(timed(slot, record.notBeforeMs));
     }
   }
 
@@ -231,11 +231,15 @@ interface Timed extends TaskPlace {
   readonly atMs: number;
 }
 
+function timed(slot: TaskSlot, atMs: number): Timed {
+  return { slot, ticket: slot.ticket, atMs };
+}
+
 function isEarlier(left: Timed, right: Timed): boolean {
   if (left.atMs !== right.atMs) return left.atMs < right.atMs;
   return left.slot.record.seq < right.slot.record.seq;
 }
 
-function byEnd(left: TaskRecord, right: TaskRecord): number {
+function byEnd({ record: left }: TaskSlot, { record: right }: TaskSlot): number {
   return left.changedMs - right.changedMs || left.seq - right.seq;
 }

@@ -7,6 +7,7 @@ import { Supervisor } from '../otp/supervisor/supervisor.js';
 import type { Platform } from '../platform/platform.js';
 import { here } from '../runtime/default-runtime.js';
 import { ERROR_CLASSES } from '../runtime/error-classes.js';
+import { drawnDigits } from './drawn-digits.js';
 import type { LedgerOptions } from './ledger-options.js';
 import { type LedgerCommand, type Settled, type TryEnd, ledgerServer } from './ledger-server.js';
 import type { Asking, Claim, Ledger, Phase, Verdict } from './ledger.js';
@@ -55,7 +56,7 @@ export class LedgerDesk implements TaskDesk {
     // A process of a cluster may end with what the desk rejected, and others hear of it.
     here().use(ERROR_CLASSES).add(TASK_ERRORS);
     // Unlike those of any former life, whatever of it is still under way.
-    const life = [...entropy.bytes(6)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    const life = drawnDigits(entropy, 6);
     const server = ledgerServer({
       options: { ...this.#options, makeId: (seq) => `task-${life}-${seq}` },
       store: this.#world.store,

@@ -3,6 +3,7 @@ import { FaultlineError } from '../base/errors.js';
 import type { Timer } from '../platform/platform.js';
 import { here } from '../runtime/default-runtime.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { drawnDigits } from './drawn-digits.js';
 import { findCoordinator } from './discovery.js';
 import { HeldTries } from './held-tries.js';
 import { ENHANCED_LINK, type LinkDialect } from './socket-link-dialect.js';
@@ -227,8 +228,7 @@ function wantsNext({ event, message }: WorkerReport): boolean {
 }
 
 function drawnId({ platform }: Runtime): string {
-  const digits = [...platform.entropy.bytes(8)].map((byte) => byte.toString(16).padStart(2, '0'));
-  return `worker-${digits.join('')}`;
+  return `worker-${drawnDigits(platform.entropy, 8)}`;
 }
 
 const RENEWALS_PER_LEASE = 3;

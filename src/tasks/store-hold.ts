@@ -4,6 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from 'lmdb';
 import type { Entropy } from '../platform/platform.js';
+import { drawnDigits } from './drawn-digits.js';
 import { StoreInUseError } from './task-error.js';
 
 /** The right to a folder: one process has it at a time. */
@@ -33,7 +34,7 @@ export async function holdFolder(
   entropy: Entropy,
 ): Promise<FolderHold> {
   const place = new SocketPlace(path);
-  const name = `holder-${Buffer.from(entropy.bytes(8)).toString('hex')}`;
+  const name = `holder-${drawnDigits(entropy, 8)}`;
   const mine = { pid: process.pid, host: hostname(), socket: place.nameOf(name) };
   let server: Server | undefined;
   const release = async (): Promise<void> => {
