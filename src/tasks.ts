@@ -40,6 +40,7 @@ export {
   InvalidTaskError,
   QueueFullError,
   StoreInUseError,
+  StoreLayoutError,
   StoreOpenError,
   TaskExistsError,
   TokenRequiredError,

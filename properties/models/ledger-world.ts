@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Ledger } from '../../src/tasks/ledger.js';
 import type { LedgerOptions } from '../../src/tasks/ledger-options.js';
+import { fromStored, toStored } from '../../src/tasks/stored-record.js';
 import type { LedgerSnapshot, TaskRecord } from '../../src/tasks/task-record.js';
 import { isOver } from '../../src/tasks/task.js';
 import { LEDGER_WORKERS, type LedgerMove } from '../arbitraries/ledger-move.js';
@@ -182,7 +183,8 @@ export class LedgerWorld {
         this.#stored.delete(change.seq);
         continue;
       }
-      this.#stored.set(change.record.seq, structuredClone(change.record));
+      const { seq, task } = change.record;
+      this.#stored.set(seq, fromStored(structuredClone(toStored(change.record)), seq, task));
       this.#seq = Math.max(this.#seq, change.record.seq);
     }
   }

@@ -6,6 +6,7 @@ import type { Runtime } from '../runtime/runtime.js';
 import { drawnDigits } from './drawn-digits.js';
 import { findCoordinator } from './discovery.js';
 import { HeldTries } from './held-tries.js';
+import { CorkedWebSocket } from './socket-cork.js';
 import { ENHANCED_LINK, type LinkDialect } from './socket-link-dialect.js';
 import type { AssignTask, Receipt, Renewal, Try } from './protocol.js';
 import { ReportBox } from './report-box.js';
@@ -76,7 +77,7 @@ export class SocketWorkerLink implements WorkerLink {
     };
     const socket = io(url, {
       auth,
-      transports: ['websocket'],
+      transports: [CorkedWebSocket],
       forceNew: true,
       reconnectionDelay: RECONNECT_MIN_MS,
       reconnectionDelayMax: RECONNECT_MAX_MS,

@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { Packr } from 'msgpackr';
 import { deferred, type Deferred } from '../base/deferred.js';
 import { toError } from '../base/errors.js';
 import type { Platform, Timer } from '../platform/platform.js';
 import { type FolderHold, type Holder, holdFolder } from './store-hold.js';
 import type { TaskStore, UntoldResults } from './store.js';
+import { fromStored, STORED_LAYOUT, type StoredRecord, toStored } from './stored-record.js';
 import type { LedgerChange, LedgerSnapshot, TaskRecord } from './task-record.js';
-import { StoreInUseError, StoreOpenError } from './task-error.js';
+import { StoreInUseError, StoreLayoutError, StoreOpenError } from './task-error.js';
 import type { Task } from './task.js';
 
 /**
@@ -16,18 +16,38 @@ import type { Task } from './task.js';
  * commit is under way goes into the next one, so that many changes share one way to the disk.
  *
  * One coordinator at a time may use a folder: rejects with StoreInUseError while another one does,
- * and with StoreOpenError when there can be no database in it.
+ * with StoreLayoutError when its tasks are kept in a way that this version does not know, and with
+ * StoreOpenError when there can be no database in it.
  */
 export async function folderStore(path: string, options: FolderOptions): Promise<TaskStore> {
   const root = openRoot(path);
   try {
     const holders = root.openDB<Holder, string>({ name: 'holders', encoding: 'msgpack' });
+    await settleLayout(path, root);
     const hold = await holdFolder(path, holders, options.platform.entropy);
     return new FolderStore({ root, hold }, options);
   } catch (error) {
     await root.close();
-    throw error instanceof StoreInUseError ? error : new StoreOpenError(path, toError(error));
+    const isOurs = error instanceof StoreInUseError || error instanceof StoreLayoutError;
+    throw isOurs ? error : new StoreOpenError(path, toError(error));
   }
+}
+
+/** Marks a new folder with the layout of its tasks; rejects where tasks lie in another one. */
+async function settleLayout(path: string, root: RootDatabase): Promise<void> {
+  const numbers = numbersIn(root);
+  const layout = numbers.get(LAYOUT);
+  if (layout === STORED_LAYOUT) return;
+  const tasks = root.openDB<unknown, number>({ ...VALUES, name: 'tasks' });
+  const [anyTask] = tasks.getKeys({ limit: 1 });
+  if (layout !== undefined || anyTask !== undefined) {
+    throw new StoreLayoutError(path, layout, STORED_LAYOUT);
+  }
+  await numbers.put(LAYOUT, STORED_LAYOUT);
+}
+
+function numbersIn(root: RootDatabase): Database<number, string> {
+  return root.openDB({ name: 'numbers', encoding: 'msgpack' });
 }
 
 // A name such as `tasks.db` is a folder's too.
@@ -52,13 +72,11 @@ class FolderStore implements TaskStore {
   readonly #hold: FolderHold;
   readonly #timers: Platform['timers'];
   /** What workers are handed, by number. It may be large, and it never changes. */
-  readonly #tasks: Database<Buffer, number>;
-  readonly #records: Database<Buffer, number>;
+  readonly #tasks: Database<Task, number>;
+  readonly #records: Database<StoredRecord, number>;
   readonly #numbers: Database<number, string>;
   /** Results that nobody took yet, by number. */
   readonly #untold: Database<true, number>;
-  // Records would repeat their definition in every value.
-  readonly #packr = new Packr({ useRecords: false });
   #next = new Batch();
   #telling: Timer | undefined;
   #isCommitting = false;
@@ -72,9 +90,9 @@ class FolderStore implements TaskStore {
     this.#root = root;
     this.#hold = hold;
     this.#timers = platform.timers;
-    this.#tasks = root.openDB({ name: 'tasks', encoding: 'binary' });
-    this.#records = root.openDB({ name: 'records', encoding: 'binary' });
-    this.#numbers = root.openDB({ name: 'numbers', encoding: 'msgpack' });
+    this.#tasks = root.openDB({ ...VALUES, name: 'tasks' });
+    this.#records = root.openDB({ ...VALUES, name: 'records' });
+    this.#numbers = numbersIn(root);
     this.#untold = root.openDB({ name: 'untold', encoding: 'msgpack' });
     if (keepsUntold) {
       this.untold = {
@@ -90,8 +108,7 @@ class FolderStore implements TaskStore {
     for (const { key, value } of this.#records.getRange()) {
       const task = this.#tasks.get(key);
       if (task === undefined) continue;
-      const record = this.#packr.unpack(value) as Omit<TaskRecord, 'task'>;
-      records.push({ ...record, task: this.#packr.unpack(task) as Task });
+      records.push(fromStored(value, key, task));
       seq = Math.max(seq, key);
     }
     return seq === 0 ? undefined : { seq, records };
@@ -157,10 +174,8 @@ class FolderStore implements TaskStore {
 
   #put({ tasks, records, forgotten, completed, told }: Batch): void {
     // They stand as they are now: nothing that changed since is missing in this batch.
-    for (const { seq, task } of tasks) void this.#tasks.put(seq, this.#packr.pack(task));
-    for (const { task: _task, ...record } of records) {
-      void this.#records.put(record.seq, this.#packr.pack(record));
-    }
+    for (const { seq, task } of tasks) void this.#tasks.put(seq, task);
+    for (const record of records) void this.#records.put(record.seq, toStored(record));
     if (this.untold !== undefined) {
       for (const seq of completed) void this.#untold.put(seq, true);
       for (const seq of [...told, ...forgotten]) void this.#untold.remove(seq);
@@ -207,5 +222,8 @@ class Batch {
   }
 }
 
+// What a coordinator did not make has its names in every value: no two need be alike.
+const VALUES = { encoding: 'msgpack', encoder: { useRecords: false } } as const;
+const LAYOUT = 'layout';
 const SEQ = 'seq';
 const TOLD_MS = 1000;

@@ -100,12 +100,33 @@ export class StoreOpenError extends FaultlineError {
   }
 }
 
+/** The tasks in the folder were written by a faultline that keeps them in another way. */
+export class StoreLayoutError extends FaultlineError {
+  static readonly code = 'ERR_TASK_STORE_LAYOUT';
+  override readonly name = 'StoreLayoutError';
+  readonly code = StoreLayoutError.code;
+
+  constructor(
+    readonly path: string,
+    /** Missing when the folder names none. */
+    readonly layout: number | undefined,
+    expected: number,
+  ) {
+    super(
+      `Expected the tasks in ${path} to be kept in layout ${expected}, but they are in ` +
+        `${layout === undefined ? 'one without a number' : `layout ${layout}`}; let the version ` +
+        'of faultline that wrote them finish them, or keep these tasks in another folder',
+    );
+  }
+}
+
 /** What a coordinator and its desk reject with, for the node that one of them reaches. */
 export const TASK_ERRORS: readonly ErrorClass[] = [
   CoordinatorClosedError,
   InvalidTaskError,
   QueueFullError,
   StoreInUseError,
+  StoreLayoutError,
   StoreOpenError,
   TaskExistsError,
   TokenRequiredError,
