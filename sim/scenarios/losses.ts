@@ -153,7 +153,9 @@ export const joinAndLeave: Story = {
     const joinMs = crashMs + draws.pick([0, 2, 10, 3000, 4000], 'join') + draws.between(0, 20, 'j');
     const splitMs = joinMs + 1000;
     const healMs = draws.between(splitMs + 1000, untilMs, 'heal');
-    const groups = [[0, ...rest], [leaving as number]];
+    // With takeover the first node has a role like any other.
+    const staying = scene.options.takeover === true ? rest : [0, ...rest];
+    const groups = [staying, [leaving as number]];
     const leaveMs = healMs + draws.between(-200, 200, 'leave');
     return {
       faults: [

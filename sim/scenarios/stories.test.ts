@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { assertPlan } from '../faults/plan-check.js';
 import { verdictOf } from '../report/verdict.js';
 import { simOptionsOf } from '../search/subject.js';
 import { simulate } from '../simulate.js';
@@ -42,6 +43,17 @@ describe('a scenario with a name', () => {
           expect(fromMs).toBeGreaterThanOrEqual(times.killsFromMs);
           const endMs = 'forMs' in fault ? fromMs + fault.forMs : fromMs;
           expect(endMs).toBeLessThanOrEqual(plan.heal?.atMs as number);
+        }
+      }
+    }
+  });
+
+  it('is a plan that can be carried out, whoever may be lost in it', () => {
+    for (const more of [{}, { takeover: true }, { takeover: true, exclusive: true }]) {
+      for (const scenario of names) {
+        for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
+          const { plan, settings } = drawScenario({ ...base, ...more, scenario }, seed);
+          assertPlan(plan, settings.nodeIds.length);
         }
       }
     }
