@@ -142,6 +142,26 @@ it('a named heir that never heard of the supervisor leaves it to the next one', 
   expect(resumed.map(({ node }) => node)).toEqual([2]);
 });
 
+it('a named heir that knows only of an earlier owner leaves it to the next one', async () => {
+  const faults: Fault[] = [
+    // The second node gives the owner up and goes on with the supervisor, but not for long. Of those
+    // that it names, the third one never hears of that, and believes in the first owner.
+    { kind: 'partition', groups: [[0], [1]], atMs: 2000, forMs: 8000 },
+    { kind: 'partition', groups: [[1], [2]], atMs: 2800, forMs: 8000 },
+    { kind: 'leave', node: 1, atMs: 3500 },
+  ];
+  const report = await run({ nodes: 4, faults, durationMs: 24_000 }, 'available');
+  expect(judge(report, { fromMs: 0, stage: {}, outcomes: ['all'] }, 'available')).toBeUndefined();
+  const taken = report.observed.filter(({ observation: { kind } }) => {
+    return kind === 'supervisor_claimed' || kind === 'supervisor_ended';
+  });
+  expect(taken.map(({ node, observation }) => `${observation.kind} ${node}`)).toEqual([
+    'supervisor_claimed 1',
+    'supervisor_ended 0',
+    'supervisor_claimed 3',
+  ]);
+});
+
 it('an heir that missed the end of the supervisor brings nothing back', async () => {
   const faults: Fault[] = [
     // The last node gives the supervisor's up, waits for the one in the middle, and misses the end.

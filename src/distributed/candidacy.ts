@@ -9,7 +9,7 @@ export interface ElectionView {
   member(nodeId: string): bigint | undefined;
   /** The highest term that this node gave its vote for. */
   readonly promisedTerm: number;
-  /** Whether a node said that it never heard of the supervisor. */
+  /** Whether a node said that it never heard of the supervisor under this owner. */
   lacks(nodeId: string): boolean;
   /** How long this node has promised the owner to vote for nobody else; 0 when it may vote. */
   readonly boundMs: number;

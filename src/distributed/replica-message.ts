@@ -66,7 +66,7 @@ export type ReplicaMessage =
       readonly term: number;
       readonly binding: boolean;
       readonly granted: boolean;
-      /** The sender knows nothing of the supervisor, and will not hear of it from its owner. */
+      /** The sender knows nothing of this owner's supervisor, and will not hear of it from him. */
       readonly lacks: boolean;
     };
 

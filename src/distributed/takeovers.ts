@@ -1,4 +1,4 @@
-import type { FenceOwner } from '../base/fence.js';
+import { type FenceOwner, compareFenceOwners } from '../base/fence.js';
 import { CLUSTER } from '../cluster/cluster.js';
 import type { ClusterNode } from '../cluster/cluster-node.js';
 import type { NodeIdentity } from '../cluster/handshake-message.js';
@@ -39,7 +39,7 @@ export class Takeovers {
   readonly #timers = new Map<string, Timer>();
   /** Supervisors whose owner was lost and who have no other yet. */
   readonly #vacant = new Set<string>();
-  /** Standbys of these that said that they know nothing of them. */
+  /** Standbys of these that said that they know nothing of them, or only of an earlier owner. */
   readonly #lacking = new Map<string, Set<string>>();
   #node: ClusterNode | undefined;
   /** Goes on with a supervisor. */
@@ -199,9 +199,10 @@ export class Takeovers {
     this.#count(id);
   }
 
-  /** Whether this node will never have what the candidate has: it missed all that was said. */
+  /** Whether this node will never have what the candidate has: it missed all that owner said. */
   #lacks({ id, owner }: Extract<ReplicaMessage, { kind: 'ask' }>, view: ElectionView): boolean {
-    if (this.#replicas.ownerOf(id) !== undefined) return false;
+    const known = this.#replicas.ownerOf(id);
+    if (known !== undefined && compareFenceOwners(known, owner) >= 0) return false;
     return view.member(owner.ownerNode) !== owner.ownerIncarnation;
   }
 
