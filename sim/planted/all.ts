@@ -126,6 +126,10 @@ export const plantedBugs = {
     faults: [{ kind: 'crash', node: 2, atMs: 1000, restartAfterMs: 4500 }],
     durationMs: 24_000,
   }),
+  'restarts-unseen': bug('restarts-unseen', 'cluster/member-listeners', 'L1', {
+    faults: [{ kind: 'crash', node: 2, atMs: 1000, restartAfterMs: 300 }],
+    durationMs: 20_000,
+  }),
   'alarms-left-set': bug('alarms-left-set', 'cluster/alarms', 'S11', {
     faults: [{ kind: 'leave', node: 2, atMs: 2000 }],
     durationMs: 20_000,

@@ -99,7 +99,8 @@ export const fieldBugs: Readonly<Record<string, FieldBug>> = {
     },
   },
   'a stale DOWN': {
-    story: 'quick-restart',
+    story: 'rolling-restart',
+    planted: 'down-told-twice',
     arises: (report) => told(report, 'down').length > 0,
     symptom: (report) => {
       const { answered, twice } = downsOf(report);
@@ -108,6 +109,7 @@ export const fieldBugs: Readonly<Record<string, FieldBug>> = {
   },
   'a restart at the same address that hides the death': {
     story: 'quick-restart',
+    planted: 'restarts-unseen',
     arises: (report) => told(report, 'world_restart').length > 0,
     symptom: (report) => {
       const doomed = hostsThatDied(report);
