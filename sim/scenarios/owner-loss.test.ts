@@ -144,8 +144,8 @@ it('a named heir that never heard of the supervisor leaves it to the next one', 
 
 it('a named heir that knows only of an earlier owner leaves it to the next one', async () => {
   const faults: Fault[] = [
-    // The second node gives the owner up and goes on with the supervisor, but not for long. Of those
-    // that it names, the third one never hears of that, and believes in the first owner.
+    // The second node gives the owner up and goes on with the supervisor, but not for long. Of
+    // those that it names, the third one never hears of that, and believes in the first owner.
     { kind: 'partition', groups: [[0], [1]], atMs: 2000, forMs: 8000 },
     { kind: 'partition', groups: [[1], [2]], atMs: 2800, forMs: 8000 },
     { kind: 'leave', node: 1, atMs: 3500 },
