@@ -22,7 +22,7 @@ export {
   type TaskResult,
 } from './tasks/socket-coordinator.js';
 export type { CoordinatorOptions, StoreOption } from './tasks/socket-options.js';
-export { WorkerRefusedError } from './tasks/socket-worker-link.js';
+export { WorkerRefusedError, WorkerReplacedError } from './tasks/worker-error.js';
 export type {
   CancelOutcome,
   TaskChange,
@@ -42,10 +42,18 @@ export {
   StoreInUseError,
   StoreLayoutError,
   StoreOpenError,
+  StoreWriteError,
   TaskExistsError,
   TokenRequiredError,
 } from './tasks/task-error.js';
-export type { NewTask, ProjectTask, Task, TaskSettings, TaskState } from './tasks/task.js';
+export type {
+  NewTask,
+  ProjectTask,
+  Task,
+  TaskSettings,
+  TaskState,
+  TypedTask,
+} from './tasks/task.js';
 export {
   type BatchFailure,
   TaskDistributor,

@@ -14,12 +14,14 @@ describe.skipIf(program === undefined)('the page (skipped where no Chromium is i
   it('follows the queue as it changes, and shows what came from tasks as text', async () => {
     const { browser, desk, url } = await open(100, '#task-6');
     await shows(browser, '#tasks tr', 50);
-    expect(await text(browser, '#tasks tr:first-child')).toContain('task-1');
+    expect(await text(browser, '#tasks tr:first-child a')).toBe('task-100');
     expect(await text(browser, '#history')).toContain('the tests of <b>shop</b> are red');
     expect(await text(browser, '#workers')).toContain('builder-1');
     const waiting = Number(await text(browser, '#n-waiting'));
-    await desk.add({ taskType: 'later' });
+    const { taskId } = await desk.add({ taskType: 'later' });
     await until(browser, `document.querySelector('#n-waiting').textContent === '${waiting + 1}'`);
+    // What has just come is what one looks for.
+    await until(browser, `document.querySelector('#tasks a').textContent === '${taskId}'`);
     expect(browser.log.errors).toEqual([]);
     expect(browser.log.requests.filter((asked) => !asked.startsWith(url))).toEqual([]);
   });
@@ -29,6 +31,9 @@ describe.skipIf(program === undefined)('the page (skipped where no Chromium is i
     await shows(browser, '#tasks tr', 50);
     await click(browser, '#next');
     await until(browser, `document.querySelector('#range').textContent.endsWith('51 to 100')`);
+    await click(browser, '#order');
+    await until(browser, `document.querySelector('#tasks a').textContent === 'task-1'`);
+    expect(await text(browser, '#range')).toBe('oldest first: 1 to 50');
     await click(browser, '[data-state=deadLetter]');
     await shows(browser, '#tasks tr', 1);
     await click(browser, '#tasks tr');
@@ -58,6 +63,13 @@ describe.skipIf(program === undefined)('the page (skipped where no Chromium is i
     },
   );
 
+  it.each([420, 1200])('tells tasks of one coordinator apart at %d pixels', async (width) => {
+    const { browser, desk } = await open(0, '', 'light', width);
+    for (let count = 0; count < 3; count++) await desk.add({ taskType: 'build' });
+    await shows(browser, '#tasks tr', 3);
+    expect(await browser.evaluate<string[]>(CUT_ENDS)).toEqual([]);
+  });
+
   it('shows 10,000 tasks in less than a second', async () => {
     const { browser, desk } = await open(10_000, '');
     await shows(browser, '#tasks tr', 50);
@@ -72,7 +84,7 @@ describe.skipIf(program === undefined)('the page (skipped where no Chromium is i
   });
 });
 
-async function open(count: number, hash: string, theme: 'light' | 'dark' = 'light') {
+async function open(count: number, hash: string, theme: 'light' | 'dark' = 'light', width = 1200) {
   const { desk, url, close } = await openDesk();
   let isOpen = true;
   const closeOnce = async (): Promise<void> => {
@@ -81,7 +93,7 @@ async function open(count: number, hash: string, theme: 'light' | 'dark' = 'ligh
   };
   opened.push(closeOnce);
   await playDesk(desk, count);
-  const size = { width: 1200, height: 900 };
+  const size = { width, height: 900 };
   const browser = await Browser.start(program ?? '', size, { isOffline: false });
   opened.push(() => browser.close());
   await browser.theme(theme);
@@ -124,6 +136,15 @@ const CUT_STATES = `[...document.querySelectorAll('#tasks .state')]
   .filter((word) => word.getBoundingClientRect().right >
     word.parentElement.getBoundingClientRect().right)
   .map((word) => word.textContent)`;
+
+// The ends of ids that are wider than their cells, or of no width.
+const CUT_ENDS = `[...document.querySelectorAll('#tasks .id span:last-child')]
+  .filter((end) => {
+    const { left, right } = end.getBoundingClientRect();
+    const cell = end.closest('td').getBoundingClientRect();
+    return right > cell.right || left < cell.left || end.textContent.length < 8;
+  })
+  .map((end) => end.textContent)`;
 
 // How much each colour of a word stands out from what is behind it, as WCAG counts it.
 const CONTRASTS = `(() => {

@@ -12,6 +12,7 @@ import {
   coordinatorHelpText,
   parseCoordinatorArguments,
 } from './coordinator-arguments.js';
+import { prepareStore, projectsWarning } from './coordinator-folders.js';
 import { startAdvice } from './start-advice.js';
 import { obey } from './task-command.js';
 import { TaskJournal } from './task-journal.js';
@@ -39,6 +40,7 @@ async function runCoordinator(flags: CoordinatorFlags, process: CommandProcess):
   const end = deferred<string>();
   process.onEnd((because) => end.resolve(because), clock);
   try {
+    checkFolders(flags, journal);
     const coordinator = new CoordinatorTaskDistributor(optionsOf(flags, process, journal));
     await coordinator.start();
     tellReady(journal, coordinator, flags);
@@ -80,6 +82,12 @@ function optionsOf(
     ...(pendingMax === undefined ? {} : { pendingMax }),
     ...(token === undefined ? {} : { token }),
   };
+}
+
+function checkFolders({ store, projects }: CoordinatorFlags, { logger }: TaskJournal): void {
+  if (store !== undefined) prepareStore(store);
+  const warning = projects === undefined ? undefined : projectsWarning(projects);
+  if (warning !== undefined) logger.warn(warning);
 }
 
 function tellReady(

@@ -11,7 +11,7 @@ export const COORDINATOR_FLAGS = {
   host: { value: 'HOST', help: ['where it listens (127.0.0.1); any other needs a token'] },
   store: {
     value: 'FOLDER',
-    help: ['where tasks are kept (.faultline/tasks); they outlive the coordinator'],
+    help: ['where tasks are kept, over restarts too (.faultline/tasks-PORT)'],
   },
   memory: { help: ['keep tasks in memory alone: they end with the coordinator'] },
   projects: {

@@ -8,6 +8,15 @@ export function startAdvice(thrown: unknown): { readonly message: string; readon
   return { message: adviceOf(error), ...(code === undefined ? {} : { code }) };
 }
 
+/** What a worker says of a coordinator that it cannot reach, with what to do if that is known. */
+export function reachAdvice(message: string): string {
+  if (!/^cannot reach the coordinator.* server response: (?:200|4\d\d)$/.test(message)) {
+    return message;
+  }
+  const advice = '--master names the port for workers: --port of the coordinator, not --http-port';
+  return `${message}; something else answers there: ${advice}`;
+}
+
 function adviceOf(error: Error): string {
   if (!(error instanceof ListenError)) return inFlags(error.message);
   const port = error.address.slice(error.address.lastIndexOf(':') + 1);
@@ -36,5 +45,7 @@ const FLAGS: readonly (readonly [option: string, flag: string])[] = [
   ['{ allowCodeExecution: true }', '--allow-code-execution'],
   ['{ execute }', '--module FILE'],
   ['{ masterUrl }', '--master URL'],
+  ['a { workerId } of its own', 'a --name of its own'],
+  ['{ workerId }', '--name'],
   ['one with enableBonjour', 'one without --no-bonjour'],
 ];

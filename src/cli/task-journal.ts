@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import picocolors from 'picocolors';
 import winston from 'winston';
+import { reachAdvice } from './start-advice.js';
 import { hasColours, type JournalOptions } from './node-journal.js';
 
 export interface TaskJournalOptions extends JournalOptions {
@@ -68,7 +69,7 @@ export class TaskJournal {
     return new Writable({
       write: (entry: Buffer, _encoding, done) => {
         const { level, message } = JSON.parse(entry.toString()) as Readonly<Record<string, string>>;
-        this.#log(level === 'error' ? 'error' : 'warn', message ?? '');
+        this.#log(level === 'error' ? 'error' : 'warn', reachAdvice(message ?? ''));
         done();
       },
     });

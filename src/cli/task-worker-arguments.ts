@@ -90,4 +90,9 @@ const ENDS = `\
 SIGTERM and Ctrl-C make it stop: it takes no more tasks and finishes those that it has. What takes
 longer than --drain goes to another worker. A second one ends it at once.
 
-Exit codes: 0 it stopped, 1 it could not start, 2 usage, 130 and 143 ended by a second signal.`;
+--module runs in the thread of the worker. While it computes without a pause, the worker reads no
+signals and renews no lease: one that is held up for longer than --timeout is killed, and its tasks
+go to other workers. What may block belongs in a thread, or in a project that is shipped.
+
+Exit codes: 0 it stopped, 1 it could not start or go on, 2 usage, 130 and 143 ended by a second
+signal, 137 held up for longer than --timeout.`;

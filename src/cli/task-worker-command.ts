@@ -1,4 +1,4 @@
-import { deferred } from '../base/deferred.js';
+import { type Deferred, deferred } from '../base/deferred.js';
 import { createNodePlatform } from '../platform/node-platform.js';
 import {
   EnhancedWorkerClient,
@@ -9,6 +9,7 @@ import type { CommandProcess } from './command-process.js';
 import { obey } from './task-command.js';
 import { startAdvice } from './start-advice.js';
 import { TaskJournal } from './task-journal.js';
+import { TaskTally } from './task-tally.js';
 import { tokenOf } from './task-token.js';
 import {
   parseTaskWorkerArguments,
@@ -16,6 +17,7 @@ import {
   taskWorkerHelpText,
 } from './task-worker-arguments.js';
 import { loadTaskModule } from './task-worker-module.js';
+import { startWatchdog } from './task-worker-watchdog.js';
 
 /** Runs a worker until it has stopped, and gives the exit code. Never rejects. */
 export function taskWorkerCommand(
@@ -32,32 +34,24 @@ export function taskWorkerCommand(
 }
 
 async function runWorker(flags: TaskWorkerFlags, surroundings: CommandProcess): Promise<number> {
-  const { clock } = createNodePlatform();
+  const { clock, timers } = createNodePlatform();
   const wallMs = (): number => clock.wallMs();
   const journal = new TaskJournal({ ...surroundings, ...flags, name: 'task-worker', wallMs });
   const end = deferred<string>();
   surroundings.onEnd((because) => end.resolve(because), clock);
-  const tally = new Tally(journal);
+  const tally = new TaskTally({ concurrency: flags.concurrency ?? 1 });
+  const { module, timeoutMs = TIMEOUT_MS, json } = flags;
   try {
-    const options = await optionsOf(flags, surroundings, journal);
-    const worker = new EnhancedWorkerClient({
-      ...options,
-      onProgress: (progress) => tally.count(progress),
-    });
-    let isEnding = false;
-    // It may wait for its coordinator for as long as it likes, and be told to end meanwhile.
-    const started = worker.start().then(() => {
-      if (isEnding) return;
-      const { workerId } = worker;
-      const types = flags.types.join(', ');
-      const event = { event: 'ready', worker: workerId, pid: process.pid };
-      journal.tell(event, `ready: ${workerId} takes ${types}`);
-    });
-    const because = await Promise.race([end.promise, started.then(() => end.promise)]);
-    isEnding = true;
+    if (module !== undefined) startWatchdog({ timeoutMs, json }, timers);
+    // A module may load for as long as it likes, and the worker be told to end meanwhile.
+    const options = await Promise.race([optionsOf(flags, surroundings, journal), end.promise]);
+    const worker = typeof options === 'string' ? undefined : workerOf(options, tally, journal);
+    const because = await (worker === undefined ? end.promise : work(worker, flags, end, journal));
     journal.tell({ event: 'draining', because }, `stopping: ${because}`);
-    await worker.stop();
-    journal.tell({ event: 'stopped', ...tally.sums() }, `stopped: ${tally.sentence()}`);
+    tally.stopping();
+    await worker?.stop();
+    tally.stopped();
+    journal.tell({ event: 'stopped', ...tally.sums }, `stopped: ${tally.sentence}`);
     return 0;
   } catch (error) {
     const { message, code } = startAdvice(error);
@@ -66,6 +60,41 @@ async function runWorker(flags: TaskWorkerFlags, surroundings: CommandProcess): 
   } finally {
     journal.end();
   }
+}
+
+function workerOf(
+  options: EnhancedWorkerClientOptions,
+  tally: TaskTally,
+  journal: TaskJournal,
+): EnhancedWorkerClient {
+  const onProgress = (progress: WorkerProgress): void => {
+    const { kind, taskId, attempt, error } = progress;
+    tally.count(progress);
+    const fields = { kind, task: taskId, attempt, ...(error === undefined ? {} : { error }) };
+    journal.progress({ event: 'task', ...fields }, tally.sentence);
+  };
+  return new EnhancedWorkerClient({ ...options, onProgress });
+}
+
+/** Resolves with why it is to end; rejects when it cannot start, or cannot go on. */
+async function work(
+  worker: EnhancedWorkerClient,
+  { types }: TaskWorkerFlags,
+  end: Deferred<string>,
+  journal: TaskJournal,
+): Promise<string> {
+  let isEnding = false;
+  // It may wait for its coordinator for as long as it likes, and be told to end meanwhile.
+  const started = worker.start().then(() => {
+    if (isEnding) return;
+    const { workerId } = worker;
+    const event = { event: 'ready', worker: workerId, pid: process.pid };
+    journal.tell(event, `ready: ${workerId} takes ${types.join(', ')}`);
+  });
+  const ended = started.then(() => worker.ended).then(() => 'it has ended');
+  const because = await Promise.race([end.promise, ended]);
+  isEnding = true;
+  return because;
 }
 
 async function optionsOf(
@@ -97,42 +126,5 @@ async function optionsOf(
   };
 }
 
-/** Counts what became of tasks, and tells each. */
-class Tally {
-  readonly #journal: TaskJournal;
-  readonly #sums = { running: 0, completed: 0, failed: 0, lost: 0 };
-
-  constructor(journal: TaskJournal) {
-    this.#journal = journal;
-  }
-
-  count({ kind, taskId, attempt, error }: WorkerProgress): void {
-    const sums = this.#sums;
-    switch (kind) {
-      case 'started':
-        sums.running++;
-        break;
-      case 'completed':
-      case 'failed':
-        sums.running--;
-        sums[kind]++;
-        break;
-      case 'refused':
-      case 'given up':
-        sums.running--;
-        sums.lost++;
-        break;
-    }
-    const fields = { kind, task: taskId, attempt, ...(error === undefined ? {} : { error }) };
-    this.#journal.progress({ event: 'task', ...fields }, this.sentence());
-  }
-
-  sums(): Readonly<Record<string, number>> {
-    return { ...this.#sums };
-  }
-
-  sentence(): string {
-    const { running, completed, failed, lost } = this.#sums;
-    return `${running} running, ${completed} completed, ${failed} failed, ${lost} lost to others`;
-  }
-}
+/** Of a task, where nothing else is said. */
+const TIMEOUT_MS = 600_000;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { toError } from '../base/errors.js';
+import { describe, toError } from '../base/errors.js';
+import { deferred } from '../base/deferred.js';
 import { importable, modulePath } from '../offload/user-module.js';
 import type { Task, TaskContext } from '../tasks.js';
 import { NodeModuleError } from './node-module.js';
@@ -19,20 +20,28 @@ export async function loadTaskModule(path: string): Promise<TaskFunction> {
   const inner = (main ?? {}) as Exports;
   const found = [main, run, inner.default, inner.run].find((each) => typeof each === 'function');
   if (found !== undefined) return found as TaskFunction;
-  const names = Object.keys(loaded).join(', ') || 'nothing';
+  const exported = Object.entries(loaded).map(([name, value]) => `${name} (${describe(value)})`);
+  const got = exported.join(', ') || 'nothing';
   throw new NodeModuleError(
-    `--module: ${path} has to export a function as default, or as run; got ${names}`,
+    `--module: ${path} has to export a function as default, or as run; got ${got}`,
   );
 }
 
 async function importModule(file: string): Promise<Exports> {
+  // Nothing is left to happen, and still it waits: Node would end without a word.
+  const stuck = deferred<never>();
+  const onIdle = (): void => stuck.reject(new Error(STUCK));
+  process.once('beforeExit', onIdle);
   try {
-    return (await import(await importable(file))) as Exports;
+    const loading = importable(file).then((href) => import(href) as Promise<Exports>);
+    return await Promise.race([loading, stuck.promise]);
   } catch (thrown) {
     const error = toError(thrown);
     const { message } = error;
     const what = message.startsWith(file) ? message : `${file} does not load: ${message}`;
     throw new NodeModuleError(`--module: ${what}`, { cause: error });
+  } finally {
+    process.off('beforeExit', onIdle);
   }
 }
 
@@ -40,3 +49,5 @@ interface Exports {
   readonly default?: unknown;
   readonly run?: unknown;
 }
+
+const STUCK = 'its top level waits for something that never comes';

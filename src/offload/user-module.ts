@@ -55,12 +55,12 @@ export function runsFromSource(): boolean {
   return isTypeScript(import.meta.url);
 }
 
-async function compiled(input: BuildOptions, path: string): Promise<string> {
+/** The text of a build with `input`; rejects with {@link ModuleBuildError}. */
+export async function compiled(input: BuildOptions, path: string): Promise<string> {
   // Loaded by those who have TypeScript, and by nobody else.
   const esbuild = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
   try {
     const { outputFiles } = await esbuild.build({
-      ...input,
       bundle: true,
       write: false,
       format: 'esm',
@@ -72,6 +72,7 @@ async function compiled(input: BuildOptions, path: string): Promise<string> {
       legalComments: 'none',
       logLevel: 'silent',
       plugins: [packagesByUrl, placesByUrl],
+      ...input,
     });
     return outputFiles?.[0]?.text ?? '';
   } catch (error) {

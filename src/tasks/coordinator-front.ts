@@ -6,7 +6,7 @@ import type { Claim } from './ledger.js';
 import { Replenishing, type TaskSource } from './replenishing.js';
 import { InvalidTaskError, TaskExistsError } from './task-error.js';
 import type { TaskRecord } from './task-record.js';
-import type { NewTask, Task } from './task.js';
+import { CANCELLED, type NewTask, type Task, type TypedTask } from './task.js';
 
 /** What the front asks of a connection to a worker. */
 export interface FrontSession {
@@ -22,7 +22,7 @@ export class CoordinatorFront<R> {
   readonly #desk: LedgerDesk;
   readonly #options: FrontOptions<R>;
   readonly #sessions = new Map<string, FrontSession>();
-  readonly #source: Replenishing<NewTask> | undefined;
+  readonly #source: Replenishing<TypedTask> | undefined;
   readonly #unsubscribe: readonly (() => void)[];
   #again: Timer | undefined;
 
@@ -55,6 +55,10 @@ export class CoordinatorFront<R> {
       reconnectGraceMs,
       leaseMs: ledger.leaseMs ?? LEDGER_DEFAULTS.leaseMs,
       refill: () => this.#refill(),
+      left: (session: FrontSession) => {
+        const { workerId } = session;
+        if (this.#sessions.get(workerId) === session) this.#sessions.delete(workerId);
+      },
     };
   }
 
@@ -89,8 +93,8 @@ export class CoordinatorFront<R> {
     return added;
   }
 
-  async #addAll(tasks: readonly NewTask[]): Promise<number> {
-    const outcomes = await Promise.allSettled(tasks.map((task) => this.#desk.add(task)));
+  async #addAll(tasks: readonly TypedTask[]): Promise<number> {
+    const outcomes = await Promise.allSettled(tasks.map((task) => this.#desk.add(task as NewTask)));
     for (const outcome of outcomes) {
       if (outcome.status === 'fulfilled' || outcome.reason instanceof TaskExistsError) continue;
       const { message } = toError(outcome.reason);
@@ -115,7 +119,9 @@ export class CoordinatorFront<R> {
     if (step.state === 'completed') this.#tellResult(record);
     if (step.state === 'deadLetter') {
       const { reason: error = '' } = step;
-      this.#options.log.error(`${task.taskId} is a dead letter: ${error}`);
+      const { log } = this.#options;
+      if (error === CANCELLED) log.info(`${task.taskId} was cancelled`);
+      else log.error(`${task.taskId} is a dead letter: ${error}`);
       this.#tell('onFailure', () => onFailure?.({ task, error }));
     }
   }
@@ -150,7 +156,7 @@ export class CoordinatorFront<R> {
 }
 
 export interface FrontOptions<R> {
-  readonly taskGenerator?: TaskSource<NewTask>;
+  readonly taskGenerator?: TaskSource<TypedTask>;
   readonly onResult?: (results: FrontResult<R>[]) => unknown;
   readonly onFailure?: (failure: { readonly task: Task; readonly error: string }) => unknown;
   readonly sourceName?: string;

@@ -8,6 +8,7 @@ import {
   InvalidOptionError,
 } from '../otp/option.js';
 import type { BonjourPlace } from '../cluster/discovery-responder.js';
+import { checkMasterUrl } from './master-url.js';
 import type { RunLimits } from './runner.js';
 import type { Task } from './task.js';
 
@@ -93,7 +94,9 @@ export function workerSettings<T extends object, R>(
     throw new InvalidOptionError('taskTypes', 'an array with at least one type', taskTypes);
   }
   for (const type of taskTypes) checkName('a task type', type);
+  checkMasterUrl(options.masterUrl);
   if (options.execute !== undefined) checkFunction('execute', options.execute);
+  if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
   if (options.token !== undefined) checkName('token', options.token);
   return {
     ...options,

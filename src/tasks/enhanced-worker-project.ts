@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, FaultlineError } from '../base/errors.js';
 import type { Clock, Timers } from '../platform/platform.js';
+import { projectDirectory } from './project-directory.js';
 import type { Project } from './project-files.js';
 import type { ProjectFolders, ReadyProject } from './project-folder.js';
-import { checkProjectPath, isProjectName } from './project-name.js';
+import { isProjectName, normalProjectPath } from './project-name.js';
 import { type RunLimits, runProgram, type RunResult } from './runner.js';
 import type { Task } from './task.js';
 
@@ -30,15 +29,23 @@ export interface ProjectHost {
   readonly platform: { readonly clock: Clock; readonly timers: Timers };
 }
 
-/** Checks what was shipped, writes it and installs it. Rejects with what is wrong with it. */
-export function installShipped(task: Task, { folders }: ProjectHost): Promise<ReadyProject> {
+/**
+ * Checks the whole task, then writes what was shipped and installs it. A field that is null is a
+ * field that is missing. Rejects with what is wrong with the task.
+ */
+export async function installShipped(
+  task: Task,
+  { folders, limits }: ProjectHost,
+): Promise<ReadyProject> {
   const { type, projectName } = task;
   if (type !== 'executeCode') {
     const expected = "'executeCode', the one type that a worker without { execute } can do";
     throw new ShippedTaskError('type', expected, type);
   }
+  // Before anything is written: a task that cannot be run needs no packages.
+  askedOf(task, limits);
   // A generator may leave the name out; a name that is there has to be one.
-  const name = projectName === undefined ? nameOf(task) : (projectName as string);
+  const name = (projectName ?? nameOf(task)) as string;
   return folders.prepare(name, task as unknown as Project);
 }
 
@@ -49,26 +56,40 @@ export async function runShipped(
   { limits, platform, signal }: ProjectHost & { readonly signal: AbortSignal },
 ): Promise<RunResult> {
   const { taskId, options } = task;
-  const workingDirectory = workingDirectoryOf(task);
-  const { args, env } = { args: argsOf(task), env: envOf(task) };
-  const timeoutMs = timeLimitMs(task, limits);
-  if (workingDirectory !== undefined) {
-    await mkdir(join(path, workingDirectory), { recursive: true });
+  const { workingDirectory: wanted, timeoutMs, ...given } = askedOf(task, limits);
+  const workingDirectory = await projectDirectory(path, wanted);
+  if (workingDirectory === undefined) {
+    throw new ShippedTaskError('workingDirectory', 'a folder in its project', wanted);
   }
   return runProgram(
     {
       taskId,
       folder: path,
       entryPoint,
-      ...(workingDirectory === undefined ? {} : { workingDirectory }),
-      args,
-      env,
-      options,
+      workingDirectory,
+      ...given,
+      options: options ?? undefined,
       limits: { ...limits, timeoutMs },
       signal,
     },
     platform,
   );
+}
+
+interface Asked {
+  readonly workingDirectory: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+function askedOf(task: Task, limits: RunLimits): Asked {
+  return {
+    workingDirectory: workingDirectoryOf(task),
+    args: argsOf(task),
+    env: envOf(task),
+    timeoutMs: timeLimitMs(task, limits),
+  };
 }
 
 function nameOf({ packageJson, taskType }: Task): string {
@@ -77,14 +98,16 @@ function nameOf({ packageJson, taskType }: Task): string {
   return names.find(isProjectName) ?? 'project';
 }
 
-function argsOf({ args = [] }: Task): readonly string[] {
+function argsOf(task: Task): readonly string[] {
+  const args = task['args'] ?? [];
   const isValid = Array.isArray(args) && args.every((arg) => typeof arg === 'string');
   if (isValid) return args;
   throw new ShippedTaskError('args', 'an array of texts', args);
 }
 
-function envOf({ env = {} }: Task): Readonly<Record<string, string>> {
-  const isObject = typeof env === 'object' && env !== null && !Array.isArray(env);
+function envOf(task: Task): Readonly<Record<string, string>> {
+  const env = task['env'] ?? {};
+  const isObject = typeof env === 'object' && !Array.isArray(env);
   if (isObject && Object.values(env).every((value) => typeof value === 'string')) {
     return env as Record<string, string>;
   }
@@ -98,7 +121,8 @@ export function timeLimitMs({ timeout }: Task, limits: Pick<RunLimits, 'timeoutM
   throw new ShippedTaskError('timeout', 'milliseconds', timeout);
 }
 
-function workingDirectoryOf({ workingDirectory }: Task): string | undefined {
-  if (workingDirectory === undefined || workingDirectory === '') return undefined;
-  return checkProjectPath(workingDirectory, 'workingDirectory of the task');
+// The empty text is the folder of the project.
+function workingDirectoryOf({ workingDirectory }: Task): string {
+  const path = workingDirectory ?? '';
+  return path === '' ? '' : normalProjectPath(path, 'workingDirectory of the task');
 }

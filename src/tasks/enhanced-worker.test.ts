@@ -47,7 +47,7 @@ describe('a task that is added over HTTP', () => {
   it('fails when it cannot be installed, and is never completed', async () => {
     const here = await world({ retriesMax: 1 });
     await here.project('shop', {
-      'package.json': '{ "dependencies": { "nowhere": "1.0.0" } }',
+      'package.json': '{ "dependencies": { "nowhere": "file:nowhere.tgz" } }',
       'index.js': 'export default () => 1;',
     });
     await here.worker();

@@ -1,11 +1,12 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Hono } from 'hono';
 import { describe, toError } from '../base/errors.js';
+import { findUncarried } from './carried.js';
 import { readJson } from './http-body.js';
 import { problemOf, RequestError } from './http-problem.js';
-import { type AddTaskBody, addTaskSchema, issueText } from './http-schema.js';
+import { type AddTaskBody, type AddTaskOptions, addTaskSchema, issueText } from './http-schema.js';
 import type { Project } from './project-files.js';
-import { checkProjectName, checkProjectPath } from './project-name.js';
+import { checkProjectName, normalProjectPath } from './project-name.js';
 import { readProject } from './project-source.js';
 import type { HttpDoorOptions } from './task-desk.js';
 import type { NewTask, TaskSettings } from './task.js';
@@ -80,9 +81,10 @@ async function taskOf(
 ): Promise<{ readonly task: NewTask; readonly settings: TaskSettings }> {
   checkProjectName(projectName);
   const { additionalOptions, priority, delayMs, retriesMax, ...rest } = options;
-  if (rest.workingDirectory !== undefined) {
-    checkProjectPath(rest.workingDirectory, 'options.workingDirectory');
+  if (rest.workingDirectory !== undefined && rest.workingDirectory !== '') {
+    normalProjectPath(rest.workingDirectory, 'options.workingDirectory');
   }
+  checkCarried(additionalOptions);
   const isShipped = rest.type === undefined || rest.type === 'executeCode';
   const project = isShipped ? await shipped.project(projectName) : undefined;
   return {
@@ -99,6 +101,15 @@ async function taskOf(
       ...(retriesMax === undefined ? {} : { retriesMax }),
     },
   };
+}
+
+// Only here can what is wrong be told by the name that it has in a body.
+function checkCarried(additionalOptions: AddTaskOptions['additionalOptions']): void {
+  const uncarried = findUncarried({ options: additionalOptions });
+  if (uncarried === undefined) return;
+  const { expected } = uncarried;
+  const error = `options.additionalOptions: expected ${expected}; nothing was added`;
+  throw new RequestError(400, error);
 }
 
 function nameOf(body: unknown): string {

@@ -1,5 +1,5 @@
 import type { HonoRequest } from 'hono';
-import { RequestError } from './http-problem.js';
+import { HungUpError, RequestError } from './http-problem.js';
 
 /** How large the body of a request may be. */
 export const BODY_BYTES_MAX = 10 * 2 ** 20;
@@ -23,12 +23,20 @@ async function readText(body: ReadableStream<Uint8Array> | null): Promise<string
   if (body === null) return '';
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
+  for await (const chunk of untilHungUp(body)) {
     bytes += chunk.length;
     if (bytes > BODY_BYTES_MAX) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+async function* untilHungUp(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw new HungUpError(error);
+  }
 }
 
 function tooLarge(): RequestError {

@@ -13,7 +13,7 @@ import { EventStreams } from './http-events.js';
 import { guard } from './http-guard.js';
 import { prometheusText } from './http-metrics.js';
 import { problemOf } from './http-problem.js';
-import { queryRoutes } from './http-query.js';
+import { queryRoutes, wordOf } from './http-query.js';
 import { PAGE, PAGE_HEADERS } from './page.js';
 import { checkReach } from './socket-token.js';
 import type { HttpDoor, HttpDoorOptions } from './task-desk.js';
@@ -79,7 +79,10 @@ function httpApp(
   app.get('/metrics', (c) => {
     return c.text(prometheusText(desk.metrics()), 200, { 'content-type': METRICS_TYPE });
   });
-  app.get('/events', (c) => streams.open(c.req.query('only') === 'metrics'));
+  app.get('/events', (c) => {
+    const only = c.req.query('only');
+    return streams.open(only !== undefined && wordOf('only', ['metrics'], only) === 'metrics');
+  });
   addRoutes(app, options);
   queryRoutes(app, desk);
   app.notFound((c) => c.json({ error: `There is nothing at ${c.req.method} ${c.req.path}` }, 404));
@@ -88,6 +91,9 @@ function httpApp(
     switch (problem.kind) {
       case 'refused':
         return c.json({ error: problem.error }, problem.status, problem.headers);
+      case 'hung up':
+        extras.log.debug('a request ended before its body did', { path: c.req.path });
+        return c.body(null, 400);
       case 'unexpected':
         extras.log.error('a request failed', { path: c.req.path, error: toError(thrown) });
         return c.json({ error: 'The coordinator failed; its log says more' }, 500);

@@ -2,7 +2,8 @@ import type { Hono } from 'hono';
 import { describe } from '../base/errors.js';
 import { RequestError } from './http-problem.js';
 import type { TaskDesk, TaskQuery } from './task-desk.js';
-import { type Task, TASK_STATES, type TaskState } from './task.js';
+import { TASK_ORDERS } from './task-view.js';
+import { type Task, TASK_STATES } from './task.js';
 
 /** What can be asked about tasks and workers, and the cancelling of a task. */
 export function queryRoutes(app: Hono, desk: TaskDesk): void {
@@ -34,26 +35,41 @@ function unknownTask(taskId: string): RequestError {
 }
 
 function queryOf(given: Readonly<Record<string, string>>): TaskQuery {
-  const { state, limit, after } = given;
+  const { state, order, limit, after } = given;
   return {
-    ...(state === undefined ? {} : { state: stateOf(state) }),
+    ...(state === undefined ? {} : { state: wordOf('state', TASK_STATES, state) }),
+    ...(order === undefined ? {} : { order: wordOf('order', TASK_ORDERS, order) }),
     ...(limit === undefined ? {} : { limit: limitOf(limit) }),
-    ...(after === undefined ? {} : { after }),
+    ...(after === undefined ? {} : { after: afterOf(after) }),
   };
 }
 
-function stateOf(text: string): TaskState {
-  const state = TASK_STATES.find((known) => known === text);
-  if (state !== undefined) return state;
-  const states = TASK_STATES.join(', ');
-  throw new RequestError(400, `state: expected one of ${states}, got ${describe(text)}`);
+/** One of the words that a parameter may be. Throws RequestError. */
+export function wordOf<Word extends string>(
+  name: string,
+  words: readonly Word[],
+  text: string,
+): Word {
+  const word = words.find((known) => known === text);
+  if (word !== undefined) return word;
+  const expected = words.length === 1 ? words[0] : `one of ${words.join(', ')}`;
+  throw new RequestError(400, `${name}: expected ${expected}, got ${came(text)}`);
 }
 
 function limitOf(text: string): number {
   const limit = Number(text);
   if (/^\d+$/.test(text) && limit >= 1 && limit <= LIMIT_MAX) return limit;
   const expected = `a whole number from 1 to ${LIMIT_MAX}`;
-  throw new RequestError(400, `limit: expected ${expected}, got ${describe(text)}`);
+  throw new RequestError(400, `limit: expected ${expected}, got ${came(text)}`);
+}
+
+function afterOf(text: string): string {
+  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return text;
+  throw new RequestError(400, `after: expected the next of the page before, got ${came(text)}`);
+}
+
+function came(text: string): string {
+  return describe(text.length > 60 ? `${text.slice(0, 60)}...` : text);
 }
 
 // Files may be megabytes; how large each is tells which they are.

@@ -1,5 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { describe } from '../base/errors.js';
+import { suggestion } from '../base/suggestion.js';
+import { isUsableId } from './task-check.js';
 
 /** What is posted to add a task. */
 export interface AddTaskBody {
@@ -23,7 +25,7 @@ export interface AddTaskOptions {
   readonly retriesMax?: number;
 }
 
-/** The contract's own schema; what it does not name is left out of the value. */
+/** The contract's own schema. A field that it does not name is an issue: most are misspelt. */
 export const addTaskSchema: StandardSchemaV1<unknown, AddTaskBody> = {
   '~standard': {
     version: 1,
@@ -66,6 +68,7 @@ function readFields(value: unknown, fields: Fields, { path, issues }: Reading): 
     issues.push({ message: `expected an object, got ${came(value)}`, path });
     return {};
   }
+  issues.push(...straysOf(value, fields, path));
   const read: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) {
     const given = Object.hasOwn(value, name) ? value[name] : undefined;
@@ -83,11 +86,29 @@ function readFields(value: unknown, fields: Fields, { path, issues }: Reading): 
   return read;
 }
 
+/** The first fields that are none. */
+function straysOf(
+  value: Readonly<Record<string, unknown>>,
+  fields: Fields,
+  path: readonly string[],
+): StandardSchemaV1.Issue[] {
+  const names = Object.keys(value).filter((name) => !Object.hasOwn(fields, name));
+  return names.slice(0, SHOWN_MAX).map((name) => {
+    const shown = shortened(name);
+    const meant = suggestion(shown, Object.keys(fields));
+    const free = "what is the task's own belongs into options.additionalOptions";
+    const hint = meant === undefined ? free : `did you mean ${meant}?`;
+    return { message: `expected no such field; ${hint}`, path: [...path, shown] };
+  });
+}
+
 function came(value: unknown): string {
   if (value === undefined) return 'nothing';
-  return typeof value === 'string' && value.length > 60
-    ? describe(`${value.slice(0, 60)}...`)
-    : describe(value);
+  return typeof value === 'string' ? describe(shortened(value)) : describe(value);
+}
+
+function shortened(text: string): string {
+  return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}...` : text;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -96,6 +117,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '' && value.length <= TEXT_LENGTH_MAX;
+}
+
+// An id is part of addresses, where `.` and `..` are steps, and of lines of logs.
+function isTaskId(value: unknown): boolean {
+  return isText(value) && isUsableId(value as string);
 }
 
 function isCount(value: unknown): boolean {
@@ -117,7 +143,10 @@ const OPTION_FIELDS: Fields = {
       isObject(value) && Object.values(value).every((text) => typeof text === 'string'),
   },
   workingDirectory: TEXT,
-  taskId: TEXT,
+  taskId: {
+    expected: `${TEXT.expected}, none of them for control, and neither . nor ..`,
+    isValid: isTaskId,
+  },
   timeout: MILLISECONDS,
   additionalOptions: { expected: 'an object', isValid: isObject },
   priority: { expected: 'a finite number', isValid: Number.isFinite },
@@ -135,3 +164,4 @@ const BODY_FIELDS: Fields = {
 };
 const TEXT_LENGTH_MAX = 256;
 const SHOWN_MAX = 5;
+const SHOWN_LENGTH_MAX = 60;

@@ -95,13 +95,17 @@ export class LedgerBook {
     this.#note(record, nowMs, from);
   }
 
-  /** The first task that may be handed out to a worker of these types. */
-  firstReady(taskTypes: Iterable<string>, nowMs: number): TaskSlot | undefined {
+  /** Makes tasks ready whose pauses are over at `nowMs`. */
+  endPauses(nowMs: number): void {
     for (let due = this.#delayed.peek(); due !== undefined; due = this.#delayed.peek()) {
       if (due.atMs > nowMs) break;
       this.#delayed.pop();
       this.#ready.push(due.slot);
     }
+  }
+
+  /** The first task that may be handed out to a worker of these types. */
+  firstReady(taskTypes: Iterable<string>): TaskSlot | undefined {
     return this.#ready.peek(taskTypes);
   }
 
@@ -147,7 +151,7 @@ export class LedgerBook {
   }
 
   #admit(record: TaskRecord): TaskSlot {
-    const slot = { record, ticket: 0 };
+    const slot: TaskSlot = { record, ticket: 0, excusedUntilMs: undefined };
     this.#slots.set(record.task.taskId, slot);
     return slot;
   }

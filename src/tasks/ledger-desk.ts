@@ -7,6 +7,7 @@ import { Supervisor } from '../otp/supervisor/supervisor.js';
 import type { Platform } from '../platform/platform.js';
 import { here } from '../runtime/default-runtime.js';
 import { ERROR_CLASSES } from '../runtime/error-classes.js';
+import { findUncarried } from './carried.js';
 import { drawnDigits } from './drawn-digits.js';
 import type { LedgerOptions } from './ledger-options.js';
 import { type LedgerCommand, type Settled, type TryEnd, ledgerServer } from './ledger-server.js';
@@ -25,7 +26,7 @@ import type {
   TaskStep,
   WorkerView,
 } from './task-desk.js';
-import { CoordinatorClosedError, TASK_ERRORS } from './task-error.js';
+import { CoordinatorClosedError, InvalidTaskError, TASK_ERRORS } from './task-error.js';
 import type { LedgerChange, TaskRecord } from './task-record.js';
 import { checkQuery, detailOf, metricsOf, pageOf } from './task-view.js';
 import { isLeased, type NewTask, TASK_STATES, type TaskSettings, type TaskState } from './task.js';
@@ -44,6 +45,7 @@ export class LedgerDesk implements TaskDesk {
   #nowMs: () => number = () => 0;
   #startedMs = 0;
   #isOpen = false;
+  #isStoring = false;
 
   constructor(world: DeskWorld, options: LedgerOptions) {
     this.#world = world;
@@ -66,12 +68,21 @@ export class LedgerDesk implements TaskDesk {
       opened: (ledger, nowMs) => {
         this.#ledger = ledger;
         this.#nowMs = nowMs;
+        this.#isStoring = true;
+        // What a former ledger refused may be asked again.
+        this.#wake();
       },
+      failed: () => (this.#isStoring = false),
       changed: (changes) => this.#tell(changes),
       due: () => this.#wake(),
     });
     const start = async () => (this.#ref = await GenServer.start(server));
-    this.#supervisor = await Supervisor.start({ children: [{ id: 'ledger', start }] });
+    this.#supervisor = await Supervisor.start({
+      children: [{ id: 'ledger', start }],
+      // Tasks outlive whatever ends it: it is never given up.
+      restartIntensity: { maxRestarts: Number.MAX_SAFE_INTEGER, withinMs: 60_000 },
+      restartBackoff: { initialMs: 100, maxMs: 5000 },
+    });
     this.#startedMs = this.nowMs();
     this.#isOpen = true;
     await this.#forgetUnnamed();
@@ -101,6 +112,11 @@ export class LedgerDesk implements TaskDesk {
   }
 
   async add(task: NewTask, settings: TaskSettings = {}): Promise<{ readonly taskId: string }> {
+    const uncarried = findUncarried(task);
+    if (uncarried !== undefined) {
+      const { path, expected, got } = uncarried;
+      throw new InvalidTaskError(path === '' ? 'a task' : shortened(path), expected, got);
+    }
     const schema = this.#world.schemas?.task;
     const checked = schema === undefined ? task : await checkedBy(schema, 'the task', task);
     const added = this.#command({ kind: 'add', task: checked as NewTask, settings });
@@ -149,8 +165,21 @@ export class LedgerDesk implements TaskDesk {
     return this.#command({ kind: 'lost', workerId, reason });
   }
 
+  /** The worker is not connected any more. */
+  left(workerId: string): void {
+    this.roster.leave(workerId);
+    this.roster.prune((each) => this.heldBy(each).length > 0);
+  }
+
   heldBy(workerId: string): readonly Readonly<TaskRecord>[] {
     return this.#ledger?.heldBy(workerId) ?? [];
+  }
+
+  /** The last try of a task that was lost with its worker and that nobody has got since. */
+  lostTryOf(taskId: string): Claim | undefined {
+    const { state, attempt = 0, workerId } = this.#ledger?.get(taskId) ?? {};
+    if (state !== 'pending' || workerId === undefined) return undefined;
+    return { taskId, attempt, workerId };
   }
 
   /** Completed tasks of former lives whose results were not taken then. */
@@ -216,7 +245,8 @@ export class LedgerDesk implements TaskDesk {
   }
 
   isReady(): boolean {
-    return this.#isOpen && this.#ref !== undefined && GenServer.isRunning(this.#ref);
+    const isOpen = this.#isOpen && this.#isStoring;
+    return isOpen && this.#ref !== undefined && GenServer.isRunning(this.#ref);
   }
 
   #command(command: LedgerCommand): Promise<unknown> {
@@ -285,6 +315,10 @@ async function checkedEnd(schema: StandardSchema, end: TryEnd): Promise<TryEnd> 
   }
 }
 
+function shortened(path: string): string {
+  return path.length <= PATH_LENGTH_MAX ? path : `${path.slice(0, PATH_LENGTH_MAX)}...`;
+}
+
 /** Whether a worker lost the task against its will, and whom to tell. */
 export function loserOf({ step, record, from }: DeskChange): Claim | undefined {
   const { state, workerId, attempt, reason } = step;
@@ -296,5 +330,6 @@ export function loserOf({ step, record, from }: DeskChange): Claim | undefined {
 
 // Whoever lives reconnects within a few seconds, and renews what it has at once.
 const RESUME_GRACE_MS = 5000;
+const PATH_LENGTH_MAX = 100;
 // A burst of ten thousand tasks may wait for the store that long on a slow disk.
 const COMMAND_TIMEOUT_MS = 60_000;

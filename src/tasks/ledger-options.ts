@@ -52,5 +52,7 @@ export function retryDelayMs(
   { backoffMs, backoffMaxMs }: Pick<LedgerLimits, 'backoffMs' | 'backoffMaxMs'>,
   failures: number,
 ): number {
+  // The power grows beyond all numbers, and no multiple of that is 0.
+  if (backoffMs === 0) return 0;
   return Math.min(backoffMs * 2 ** (failures - 1), backoffMaxMs);
 }

@@ -1,7 +1,7 @@
 import { unreachable } from '../base/assert.js';
 import { toError } from '../base/errors.js';
 import type { Clock, Log } from '../platform/platform.js';
-import type { CallResult, GenServerBehavior } from '../otp/behavior.js';
+import type { CallResult, GenServerBehavior, GenServerRef } from '../otp/behavior.js';
 import type { Context } from '../otp/context.js';
 import type { From } from '../otp/from.js';
 import { GenServer } from '../otp/facades.js';
@@ -17,6 +17,7 @@ import {
 } from './ledger.js';
 import type { AssignTask } from './protocol.js';
 import type { TaskStore } from './store.js';
+import { InvalidTaskError } from './task-error.js';
 import type { LedgerChange } from './task-record.js';
 import type { NewTask, TaskSettings } from './task.js';
 
@@ -52,8 +53,10 @@ export interface LedgerHost {
   readonly log: Log;
   /** How long workers have to come back after a restart; as long as their leases by default. */
   readonly resumeGraceMs?: number;
-  /** The ledger of the process that just began: for questions, which need no message. */
+  /** The ledger that was just read from the store: for questions, which need no message. */
   opened?(ledger: Ledger, nowMs: () => number): void;
+  /** The store takes no writes: all commands are refused until a ledger is opened anew. */
+  failed?(): void;
   /** What is stored now, in order. */
   changed?(changes: readonly LedgerChange[]): void;
   /** There may be something to hand out now that waited for its time. */
@@ -62,19 +65,22 @@ export interface LedgerHost {
 
 /**
  * The process that has a ledger. It answers when what it did is stored, and takes further commands
- * meanwhile: the store writes many changes at once. A store that fails ends it, and a fresh one
- * goes on with what was stored.
+ * meanwhile: the store writes many changes at once. When the store fails it refuses everything with
+ * what the store said, until that takes writes again, and goes on with what was stored.
  */
 export function ledgerServer(
   host: LedgerHost,
-): GenServerBehavior<LedgerState, LedgerCommand, StoreFailed, unknown> {
+): GenServerBehavior<LedgerState, LedgerCommand, never, unknown> {
   return {
     init: () => openLedger(host),
     handleCall: (command, state, context) => {
-      const { ledger, nowMs } = state;
+      const { failure } = state;
+      if (failure !== undefined) return [GenServer.replyError(failure), state];
+      const nowMs = state.nowMs();
+      if (isLate(state, nowMs)) catchUp(host, state, nowMs);
       let reply: unknown;
       try {
-        reply = obey(ledger, command, nowMs());
+        reply = obey(host, state.ledger, command, nowMs);
       } catch (error) {
         // A refusal is the caller's business.
         reply = GenServer.replyError(error);
@@ -82,29 +88,30 @@ export function ledgerServer(
       arm(state, context);
       return answer(host, state, reply, context);
     },
-    handleCast: ({ error }) => {
-      throw error;
-    },
+    handleCast: (_message, state) => state,
     handleInfo: (info: unknown, state, context) => {
-      if (info !== TICK) return state;
-      const { ledger, nowMs } = state;
-      disarm(state);
-      ledger.advance(nowMs());
-      publish(host, state, context);
-      arm(state, context);
-      host.due?.();
+      if (info === RECOVER) return recover(host, state, context);
+      if (info === TICK && state.failure === undefined) tick(host, state, context);
       return state;
+    },
+    terminate: (reason) => {
+      if (typeof reason === 'string') return;
+      host.log.error(`the ledger failed and begins anew: ${reason.error.message}`);
     },
   };
 }
 
 export interface LedgerState {
-  readonly ledger: Ledger;
+  ledger: Ledger;
   readonly nowMs: () => number;
   /** The next tick, and when it comes. */
   tick: { readonly timer: TimerRef; readonly atMs: number } | undefined;
   /** What is on its way to the store; undefined when all is there. */
   writing: Writing | undefined;
+  /** Why nothing is done now; undefined while the store takes writes. */
+  failure: Error | undefined;
+  /** Before the store is tried again. Starts anew with every write that it takes. */
+  pauseMs: number;
 }
 
 /** Changes that the store writes together, and who is told of them then. */
@@ -114,37 +121,102 @@ interface Writing {
   readonly replies: { readonly from: From; readonly reply: unknown }[];
 }
 
-interface StoreFailed {
-  readonly error: Error;
-}
-
-function openLedger({
-  options,
-  store,
-  clock,
-  log,
-  opened,
-  resumeGraceMs,
-}: LedgerHost): LedgerState {
+async function openLedger(host: LedgerHost): Promise<LedgerState> {
+  const { clock } = host;
   // Comparable between lives of the coordinator, and within one life it never jumps.
   const originMs = clock.wallMs() - clock.nowMs();
   const nowMs = (): number => originMs + clock.nowMs();
-  const ledger = new Ledger(options, store.load());
+  const ledger = await readLedger(host, nowMs);
+  return {
+    ledger,
+    nowMs,
+    tick: undefined,
+    writing: undefined,
+    failure: undefined,
+    pauseMs: PAUSE_MIN_MS,
+  };
+}
+
+async function readLedger(host: LedgerHost, nowMs: () => number): Promise<Ledger> {
+  const { options, store, log, opened, resumeGraceMs } = host;
+  const ledger = new Ledger(options, await store.load());
   ledger.resume(nowMs(), resumeGraceMs);
   const waiting = ledger.waiting();
   if (waiting > 0) log.info(`the store holds ${waiting} tasks that wait`);
   opened?.(ledger, nowMs);
-  return { ledger, nowMs, tick: undefined, writing: undefined };
+  return ledger;
 }
 
-function obey(ledger: Ledger, command: LedgerCommand, nowMs: number): unknown {
+function tick(host: LedgerHost, state: LedgerState, context: Context): void {
+  const nowMs = state.nowMs();
+  if (isLate(state, nowMs)) catchUp(host, state, nowMs);
+  disarm(state);
+  state.ledger.advance(nowMs);
+  publish(host, state, context);
+  arm(state, context);
+  host.due?.();
+}
+
+/** Whether the whole process stood still when something was to be done. */
+function isLate({ tick }: LedgerState, nowMs: number): boolean {
+  return tick !== undefined && nowMs - tick.atMs > LATE_MS;
+}
+
+/** Workers may have renewed what they have, and nobody has read it yet. */
+function catchUp({ resumeGraceMs }: LedgerHost, { ledger }: LedgerState, nowMs: number): void {
+  ledger.excuse(nowMs, resumeGraceMs);
+}
+
+/** Nothing is done from now on, as it would not be stored: what is in memory is out of date. */
+function fail(
+  { log, failed }: LedgerHost,
+  state: LedgerState,
+  self: GenServerRef,
+  error: Error,
+): void {
+  if (state.failure !== undefined || !GenServer.isRunning(self)) return;
+  state.failure = error;
+  log.error(`nothing can be stored, and no task goes on until it can: ${error.message}`);
+  failed?.();
+  GenServer.sendAfter(self, RECOVER, state.pauseMs);
+}
+
+async function recover(
+  host: LedgerHost,
+  state: LedgerState,
+  context: Context,
+): Promise<LedgerState> {
+  state.pauseMs = Math.min(state.pauseMs * 2, PAUSE_MAX_MS);
+  try {
+    await host.store.recover();
+  } catch (error) {
+    state.failure = toError(error);
+    context.sendAfter(RECOVER, state.pauseMs);
+    return state;
+  }
+  disarm(state);
+  state.writing = undefined;
+  state.ledger = await readLedger(host, state.nowMs);
+  state.failure = undefined;
+  arm(state, context);
+  host.log.warn('the store takes writes again: all goes on from what was stored');
+  return state;
+}
+
+function obey(
+  { store }: LedgerHost,
+  ledger: Ledger,
+  command: LedgerCommand,
+  nowMs: number,
+): unknown {
   switch (command.kind) {
     case 'add':
+      checkStorable(store, command.task);
       return ledger.add(command.task, command.settings ?? {}, nowMs);
     case 'assign':
       return assign(ledger, command.asking, nowMs);
     case 'settle': {
-      const verdict = end(ledger, command.end, nowMs);
+      const verdict = end(store, ledger, command.end, nowMs);
       const next = assign(ledger, command.asking, nowMs);
       return { verdict, next } satisfies Settled;
     }
@@ -152,7 +224,7 @@ function obey(ledger: Ledger, command: LedgerCommand, nowMs: number): unknown {
       return ledger.progress(command.claim, command.phase, nowMs);
     case 'complete':
     case 'fail':
-      return end(ledger, command, nowMs);
+      return end(store, ledger, command, nowMs);
     case 'renew':
       return command.claims.map((claim) => ledger.renew(claim, nowMs));
     case 'shorten': {
@@ -172,10 +244,18 @@ function obey(ledger: Ledger, command: LedgerCommand, nowMs: number): unknown {
   }
 }
 
-function end(ledger: Ledger, ended: TryEnd, nowMs: number): Verdict {
-  return ended.kind === 'complete'
-    ? ledger.complete(ended.claim, ended.result, nowMs)
-    : ledger.fail(ended.claim, ended.error, nowMs);
+function checkStorable(store: TaskStore, task: NewTask): void {
+  const misfit = store.misfit?.(task);
+  if (misfit === undefined) return;
+  throw new InvalidTaskError('a task', `data that can be stored (${misfit})`, task);
+}
+
+// A result that cannot be stored would come back for ever, and take with it what is stored beside.
+function end(store: TaskStore, ledger: Ledger, ended: TryEnd, nowMs: number): Verdict {
+  if (ended.kind === 'fail') return ledger.fail(ended.claim, ended.error, nowMs);
+  const misfit = store.misfit?.(ended.result);
+  if (misfit === undefined) return ledger.complete(ended.claim, ended.result, nowMs);
+  return ledger.fail(ended.claim, `its result cannot be stored: ${misfit}`, nowMs);
 }
 
 function assign(ledger: Ledger, asking: Asking, nowMs: number): AssignTask | undefined {
@@ -200,7 +280,8 @@ function answer(
 }
 
 /** Stores what changed, and tells it then. */
-function publish({ store, changed }: LedgerHost, state: LedgerState, { self }: Context): void {
+function publish(host: LedgerHost, state: LedgerState, { self }: Context): void {
+  const { store, changed } = host;
   const changes = state.ledger.takeChanges();
   if (changes.length === 0) return;
   const written = store.write(changes);
@@ -217,11 +298,17 @@ function publish({ store, changed }: LedgerHost, state: LedgerState, { self }: C
   written.then(
     () => {
       if (state.writing === writing) state.writing = undefined;
+      state.pauseMs = PAUSE_MIN_MS;
       changed?.(writing.changes);
       for (const { from, reply } of writing.replies) GenServer.reply(from, reply);
     },
-    // Nothing is acknowledged any more that may not be stored.
-    (error: unknown) => GenServer.cast(self, { error: toError(error) }),
+    (thrown: unknown) => {
+      const error = toError(thrown);
+      fail(host, state, self, error);
+      // Nothing is acknowledged that is not stored.
+      const refusal = GenServer.replyError(error);
+      for (const { from } of writing.replies) GenServer.reply(from, refusal);
+    },
   );
 }
 
@@ -239,3 +326,8 @@ function disarm(state: LedgerState): void {
 }
 
 const TICK = 'tick';
+const RECOVER = 'recover';
+/** A timer that comes so late says that nothing was read for as long. */
+const LATE_MS = 250;
+const PAUSE_MIN_MS = 100;
+const PAUSE_MAX_MS = 2000;

@@ -117,6 +117,49 @@ describe('a ledger', () => {
     expect(ledger.takeChanges().filter(({ kind }) => kind === 'forget')).toHaveLength(2);
   });
 
+  it('has nothing more to do for a pause that is over, while nobody asks for the task', () => {
+    const ledger = new Ledger();
+    ledger.add(BUILD, { delayMs: 50 }, 0);
+    expect(ledger.nextDueMs()).toBe(50);
+    ledger.advance(50);
+    expect(ledger.nextDueMs()).toBeUndefined();
+    expect(assign(ledger, 'w', 60)).toMatchObject({ taskId: 'task-1' });
+  });
+
+  it('tries again without a pause as often as it is told to', () => {
+    const ledger = ledgerWith(0, { backoffMs: 0 });
+    ledger.add(BUILD, { retriesMax: 1100 }, 0);
+    for (let failure = 0; failure < 1100; failure++) {
+      ledger.fail(assign(ledger), 'no luck', 0);
+      expect(ledger.get('task-1')?.notBeforeMs).toBe(0);
+    }
+  });
+
+  it('excuses a lease once that ran out while nobody could be heard', () => {
+    const ledger = ledgerWith(3, { leaseMs: 100 });
+    const [renewed, silent, long] = [assign(ledger), assign(ledger), assign(ledger, 'v', 80)];
+    ledger.excuse(170, 40);
+    ledger.advance(170);
+    expect(ledger.tallies.leasesLost).toBe(0);
+    // What had not run out is as it was.
+    expect(ledger.get(long.taskId)?.leaseUntilMs).toBe(180);
+    expect(ledger.renew(renewed, 175)).toBe(true);
+    ledger.excuse(230, 40);
+    expect(ledger.get(silent.taskId)?.state).toBe('pending');
+    expect(ledger.get(renewed.taskId)?.leaseUntilMs).toBe(275);
+    expect(ledger.get(long.taskId)?.leaseUntilMs).toBe(270);
+  });
+
+  it('refuses an id that no store, log or address tells from another one', () => {
+    const ledger = new Ledger();
+    for (const taskId of ['\ud800', 'a\udc00b', 'a\nb', '..']) {
+      expect(() => ledger.add({ ...BUILD, taskId }, {}, 0)).toThrow(
+        'Expected taskId to be text without control characters and lone surrogates',
+      );
+    }
+    expect(ledger.add({ ...BUILD, taskId: '\u{1f4a5}' }, {}, 0)).toBe('\u{1f4a5}');
+  });
+
   it('hands out and takes back tens of thousands of tasks in about linear time', () => {
     const small = timeOf(2000);
     const large = timeOf(20_000);

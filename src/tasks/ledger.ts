@@ -6,10 +6,18 @@ import {
   retryDelayMs,
 } from './ledger-options.js';
 import type { CancelOutcome } from './task-desk.js';
-import { InvalidTaskError, QueueFullError, TaskExistsError } from './task-error.js';
+import { checkSettings, checkTask } from './task-check.js';
+import { QueueFullError, TaskExistsError } from './task-error.js';
 import type { LedgerChange, LedgerSnapshot, TaskRecord } from './task-record.js';
 import type { TaskSlot } from './task-slot.js';
-import { isLeased, isOver, type NewTask, type TaskSettings, type TaskState } from './task.js';
+import {
+  CANCELLED,
+  isLeased,
+  isOver,
+  type NewTask,
+  type TaskSettings,
+  type TaskState,
+} from './task.js';
 
 /**
  * Which tasks there are, who has them, and what became of them. It has no clock and does nothing
@@ -71,7 +79,7 @@ export class Ledger {
   /** Hands the next task out to a worker; undefined when there is none for it now. */
   assign(asking: Asking, nowMs: number): Readonly<TaskRecord> | undefined {
     this.advance(nowMs);
-    const slot = this.#book.firstReady(asking.taskTypes, nowMs);
+    const slot = this.#book.firstReady(asking.taskTypes);
     if (slot === undefined) return undefined;
     const leaseMs = asking.leaseMs ?? this.#limits.leaseMs;
     this.#book.move(slot, 'assigned', nowMs, {
@@ -156,21 +164,28 @@ export class Ledger {
     const slot = this.#book.get(taskId);
     if (slot === undefined) return 'unknown';
     if (isOver(slot.record.state)) return 'over';
-    this.#bury(slot, 'cancelled', nowMs);
+    this.#bury(slot, CANCELLED, nowMs);
     return 'cancelled';
   }
 
-  /** Ends the leases that have run out. */
+  /** Ends the leases that have run out, and the pauses. */
   advance(nowMs: number): void {
-    for (
-      let slot = this.#book.firstLapsed(nowMs);
-      slot !== undefined;
-      slot = this.#book.firstLapsed(nowMs)
-    ) {
-      const { workerId, leaseMs } = slot.record;
-      const reason = `${workerId} did not renew its lease of ${leaseMs} ms`;
-      this.#lose(slot, reason, nowMs);
-    }
+    this.#book.endPauses(nowMs);
+    this.#endLeases(nowMs, () => false);
+  }
+
+  /**
+   * After a time in which nobody could be heard: a lease that has run out meanwhile lasts a while
+   * longer, `graceMs` at the most. Once: unless it is renewed, it ends with that.
+   */
+  excuse(nowMs: number, graceMs = Infinity): void {
+    this.#endLeases(nowMs, (slot) => {
+      const { record } = slot;
+      if (slot.excusedUntilMs === record.leaseUntilMs) return false;
+      slot.excusedUntilMs = nowMs + Math.min(record.leaseMs ?? this.#limits.leaseMs, graceMs);
+      record.leaseUntilMs = slot.excusedUntilMs;
+      return true;
+    });
   }
 
   /**
@@ -239,6 +254,18 @@ export class Ledger {
     }
     if (this.#book.get(task.taskId) !== undefined) throw new TaskExistsError(task.taskId);
     return task.taskId;
+  }
+
+  #endLeases(nowMs: number, isSpared: (slot: TaskSlot) => boolean): void {
+    for (
+      let slot = this.#book.firstLapsed(nowMs);
+      slot !== undefined;
+      slot = this.#book.firstLapsed(nowMs)
+    ) {
+      if (isSpared(slot)) continue;
+      const { workerId, leaseMs } = slot.record;
+      this.#lose(slot, `${workerId} did not renew its lease of ${leaseMs} ms`, nowMs);
+    }
   }
 
   #lose(slot: TaskSlot, reason: string, nowMs: number): void {
@@ -347,37 +374,5 @@ function renewLease({ record }: TaskSlot, nowMs: number): void {
   record.leaseUntilMs = Math.max(record.leaseUntilMs ?? 0, nowMs + (record.leaseMs ?? 0));
 }
 
-function checkTask(task: NewTask): NewTask {
-  if (typeof task !== 'object' || task === null || Array.isArray(task)) {
-    throw new InvalidTaskError('a task', 'an object with a taskType', task);
-  }
-  const { taskId, taskType } = task;
-  if (typeof taskType !== 'string' || taskType === '') {
-    throw new InvalidTaskError('taskType', 'a string that is not empty', taskType);
-  }
-  if (taskId !== undefined && (typeof taskId !== 'string' || taskId === '')) {
-    throw new InvalidTaskError('taskId', 'a string that is not empty, or missing', taskId);
-  }
-  if (taskId !== undefined && taskId.length > ID_LENGTH_MAX) {
-    throw new InvalidTaskError('taskId', `at most ${ID_LENGTH_MAX} characters`, taskId);
-  }
-  return task;
-}
-
-function checkSettings(settings: TaskSettings, limits: LedgerLimits): Required<TaskSettings> {
-  const { priority = 0, delayMs = 0, retriesMax = limits.retriesMax } = settings;
-  if (!Number.isFinite(priority)) {
-    throw new InvalidTaskError('priority', 'a finite number', priority);
-  }
-  if (!(Number.isFinite(delayMs) && delayMs >= 0)) {
-    throw new InvalidTaskError('delayMs', 'finite milliseconds, 0 or more', delayMs);
-  }
-  if (!(Number.isSafeInteger(retriesMax) && retriesMax >= 0)) {
-    throw new InvalidTaskError('retriesMax', 'a whole number, 0 or more', retriesMax);
-  }
-  return { priority, delayMs, retriesMax };
-}
-
 const ACCEPTED: Verdict = { kind: 'accepted' };
 const PHASES: readonly TaskState[] = ['assigned', 'installing', 'installed', 'running'];
-const ID_LENGTH_MAX = 256;

@@ -9,23 +9,32 @@ export interface TaskLog extends Log {
 
 /**
  * Writes to the caller's own logger, or to one that prints `timestamp [LEVEL]: message` on standard
- * error and appends it to `file`.
+ * error and appends it to `file`. What is written after `close` opens the file again.
  */
 export function taskLog(given: winston.Logger | undefined, file: string): TaskLog {
-  const logger = given ?? createLogger(file);
+  let own: winston.Logger | undefined;
   const write =
-    (level: string) =>
+    (level: Level) =>
     (message: string, fields?: LogFields): void => {
-      logger.log(level, fields === undefined ? message : `${message} ${textOf(fields)}`);
+      const logger = given ?? (own ??= createLogger(file));
+      const text = fields === undefined ? message : `${message} ${textOf(fields)}`;
+      // Loggers with levels of their own may have none of this name.
+      if (typeof logger[level] === 'function') logger[level](text);
+      else logger.log(level, text);
     };
   return {
     debug: write('debug'),
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
-    close: () => given ?? logger.close(),
+    close: () => {
+      own?.close();
+      own = undefined;
+    },
   };
 }
+
+type Level = 'debug' | 'info' | 'warn' | 'error';
 
 function createLogger(file: string): winston.Logger {
   return winston.createLogger({

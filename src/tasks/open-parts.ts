@@ -2,16 +2,21 @@
 export class OpenParts {
   #closers: (() => unknown)[] = [];
   #state: 'closed' | 'opening' | 'open' = 'closed';
+  #opening: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
 
   /** Runs `open`, which adds as it goes. When it rejects, what it added is closed again. */
   async open(open: () => Promise<void>): Promise<void> {
     if (this.#state !== 'closed') throw new Error('It has started already; stop() it first');
     this.#state = 'opening';
+    const opening = open();
+    // What came of it is for whoever opens; whoever closes only waits.
+    this.#opening = opening.catch(() => undefined);
     try {
-      await open();
+      await opening;
       this.#state = 'open';
     } catch (error) {
-      await this.close();
+      await this.#closeAll();
       throw error;
     }
   }
@@ -20,8 +25,18 @@ export class OpenParts {
     this.#closers.unshift(close);
   }
 
-  /** Closes everything, whatever fails on the way; rejects with the first failure. */
-  async close(): Promise<void> {
+  /**
+   * Closes everything, whatever fails on the way; rejects with the first failure. What is being
+   * opened meanwhile is closed as soon as it is open.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#opening
+      .then(() => this.#closeAll())
+      .finally(() => (this.#closing = undefined));
+    return this.#closing;
+  }
+
+  async #closeAll(): Promise<void> {
     const failures: unknown[] = [];
     for (const close of this.#closers.splice(0)) {
       try {

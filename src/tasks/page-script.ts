@@ -12,9 +12,10 @@ const WORDS = { deadLetter: 'given up', failed: 'waits for a retry' };
 const BUSY = ['assigned', 'installing', 'installed', 'running'];
 const COLOURS = { pending: 'pending', failed: 'failed', completed: 'done', deadLetter: 'dead' };
 const LIMIT = 50;
+const END_LETTERS = 8;
 const SECONDS = 120;
 const rates = [];
-let before, next, state = '', after = [], shown = '', lastSeen = '';
+let before, next, state = '', order = 'newest', after = [], shown = '', lastSeen = '';
 let isBusy = false, isStale = false;
 
 const number = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ' ');
@@ -113,10 +114,18 @@ function tabs(counts) {
   }
 }
 
+// Ids of one coordinator begin alike: a narrow column leaves out their middle, not their end.
+function idLink(taskId) {
+  const letters = [...taskId], end = Math.min(END_LETTERS, letters.length);
+  const link = make('a', undefined, 'id');
+  link.append(make('span', letters.slice(0, -end).join('')),
+    make('span', letters.slice(-end).join('')));
+  return link;
+}
 function taskRow(task) {
   const row = make('tr');
   const name = make('td');
-  const link = make('a', task.taskId);
+  const link = idLink(task.taskId);
   link.href = '#' + encodeURIComponent(task.taskId);
   link.title = task.taskId;
   name.append(link);
@@ -186,7 +195,7 @@ async function refresh() {
     do {
       isStale = false;
       const at = after.at(-1);
-      const query = new URLSearchParams({ limit: LIMIT });
+      const query = new URLSearchParams({ limit: LIMIT, order });
       if (state) query.set('state', state);
       if (at) query.set('after', at);
       const [page, people, task] = await Promise.all([
@@ -200,9 +209,11 @@ async function refresh() {
       text('none', state || at ? 'No tasks here.' : 'No tasks yet: POST /addTask adds one.');
       const from = after.length * LIMIT;
       const range = number(from + 1) + ' to ' + number(from + page.tasks.length);
-      text('range', page.tasks.length ? 'in the order they were added: ' + range : '');
+      text('range', page.tasks.length ? order + ' first: ' + range : '');
       byId('next').hidden = !next;
       byId('first').hidden = after.length === 0;
+      text('order', order === 'newest' ? 'Oldest first' : 'Newest first');
+      byId('order').hidden = page.tasks.length < 2;
       byId('workers').replaceChildren(...people.workers.map(workerRow));
       byId('nobody').hidden = people.workers.length > 0;
       showTask(task);
@@ -227,6 +238,11 @@ function choose() {
 
 byId('next').onclick = () => { if (next) { after.push(next); refresh(); } };
 byId('first').onclick = () => { after = []; refresh(); };
+byId('order').onclick = () => {
+  order = order === 'newest' ? 'oldest' : 'newest';
+  after = [];
+  refresh();
+};
 byId('close').onclick = () => { location.hash = ''; };
 byId('find').onsubmit = (submitted) => {
   submitted.preventDefault();

@@ -55,6 +55,10 @@ td { font-variant-numeric: tabular-nums; }
 .queue th:nth-child(6) { width: 92px; }
 .queue .num, .people .num { padding-right: 14px; } .queue th.num { width: 44px; }
 .people th:nth-child(1) { width: 37%; } .people th.num { width: 52px; }
+.id { display: flex; }
+.id span { white-space: pre; }
+.id span:first-child { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.id span:last-child { flex: none; }
 #tasks tr { cursor: pointer; }
 #tasks tr:hover td, #tasks tr[aria-selected=true] td { background: var(--back); }
 button, input { font: inherit; color: inherit; background: var(--back);
@@ -92,6 +96,6 @@ summary { cursor: pointer; color: var(--soft); }
   .tiles .wide { grid-column: span 1; }
   .wide svg { width: 100%; height: 40%; }
   .queue :is(th, td):is(:nth-child(2), :nth-child(5)) { display: none; }
-  .queue th:nth-child(1) { width: 25%; }
+  .queue th:nth-child(1) { width: 32%; }
 }
 `;

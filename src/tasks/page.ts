@@ -51,7 +51,8 @@ export const PAGE = `<!doctype html>
       </table>
       <p id="none" class="quiet" hidden></p>
       <div class="bar"><span id="range" class="quiet"></span>
-        <span><button id="first" hidden>First</button> <button id="next" hidden>Next</button></span>
+        <span><button id="order" hidden></button> <button id="first" hidden>First</button>
+          <button id="next" hidden>Next</button></span>
       </div>
     </section>
     <div>

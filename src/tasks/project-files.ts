@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { compareCodeUnits } from '../base/compare.js';
 import { describe } from '../base/errors.js';
-import { checkProjectPath, ProjectNameError } from './project-name.js';
+import { decodeFile } from './project-encoding.js';
+import { checkProjectPath, normalProjectPath, ProjectNameError } from './project-name.js';
 
 /** A program as it travels in a task. */
 export interface Project {
-  /** An object, or its text. */
+  /** An object, or its text; as an object when our own coordinator ships it. */
   readonly packageJson?: unknown;
+  /** As `packageJson`; the text, as ours ships it, when it cannot be read. */
   readonly tsconfigJson?: unknown;
-  /** Contents by path: UTF-8 as it is, anything else as {@link encodeFile} makes it. */
+  /** Contents by path, as `encodeFile` makes them. */
   readonly files: Readonly<Record<string, string>>;
   /** The module that is run, as a path in the project. */
   readonly entryPoint: string;
@@ -27,14 +29,14 @@ export interface ProjectContents {
 
 /** Checks a project and decodes its files. Throws {@link ProjectNameError}. */
 export function readContents(project: Project): ProjectContents {
-  const entryPoint = checkProjectPath(project.entryPoint, 'entryPoint');
+  const entryPoint = normalProjectPath(project.entryPoint, 'entryPoint');
   const files = new Map<string, Uint8Array>();
   for (const [path, content] of Object.entries(shippedFiles(project))) {
     checkProjectPath(path);
     if (isOutOfReach(path)) {
       throw new ProjectNameError('the path of a file', 'outside of node_modules and .git', path);
     }
-    files.set(path, decodeFile(path, content));
+    files.set(path, bytesOf(path, content));
   }
   if (!files.has(entryPoint)) {
     const names = [...files.keys()].slice(0, 8).join(', ') || 'none';
@@ -50,28 +52,14 @@ export function readContents(project: Project): ProjectContents {
   };
 }
 
-/** The contents of a file as text; {@link decodeFile} gives the bytes back. */
-export function encodeFile(path: string, bytes: Uint8Array): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (PICTURES.test(path)) return buffer.toString('base64');
-  const text = buffer.toString('utf8');
-  const isText = Buffer.from(text, 'utf8').equals(buffer) && !text.startsWith(BYTES);
-  return isText ? text : `${BYTES}${buffer.toString('base64')}`;
-}
-
-// Pictures are base64 by their name, for workers that know nothing else; other bytes say so.
-function decodeFile(path: string, content: unknown): Uint8Array {
-  if (typeof content !== 'string') {
-    throw new ProjectNameError(`the content of ${path}`, 'text, UTF-8 or base64', content);
-  }
-  if (PICTURES.test(path)) return Buffer.from(content, 'base64');
-  if (content.startsWith(BYTES)) return Buffer.from(content.slice(BYTES.length), 'base64');
-  return Buffer.from(content, 'utf8');
-}
-
 /** Files and folders that no project takes along. */
 export function isOutOfReach(path: string): boolean {
   return path.split('/').some((part) => part === 'node_modules' || part === '.git');
+}
+
+function bytesOf(path: string, content: unknown): Uint8Array {
+  if (typeof content === 'string') return decodeFile(path, content);
+  throw new ProjectNameError(`the content of ${path}`, 'text, UTF-8 or base64', content);
 }
 
 // The two that have fields of their own count more than files of that name.
@@ -134,6 +122,4 @@ function parsePackage(text: string): Readonly<Record<string, unknown>> {
   throw new ProjectNameError('package.json', 'a JSON object', describe(parsed));
 }
 
-const BYTES = 'data:application/octet-stream;base64,';
-const PICTURES = /\.(?:png|jpe?g|gif|svg|ico|pdf)$/i;
 const DEPENDENCIES = ['dependencies', 'devDependencies', 'optionalDependencies'] as const;

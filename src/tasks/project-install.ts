@@ -28,22 +28,20 @@ export class InstallError extends FaultlineError {
 }
 
 /**
- * Runs `npm ci` in `folder`, without the scripts of packages unless the operator of this worker
- * allows them. Rejects with {@link InstallError}.
+ * Installs in `folder` exactly what its lock file says, with `npm ci`; without a lock file what its
+ * package.json asks for, with `npm install`. The scripts of packages do not run unless the operator
+ * of this worker allows them. Rejects with {@link InstallError}.
  */
 export async function installDependencies(
   folder: string,
   hasLock: boolean,
   options: InstallOptions,
 ): Promise<void> {
-  if (!hasLock) {
-    const advice = 'npm ci needs a package-lock.json; ship it with the project';
-    throw new InstallError(advice, '');
-  }
   const { timers, signal, allowInstallScripts = false } = options;
   const { installTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const command = hasLock ? ['ci'] : ['install', '--no-package-lock'];
   const scripts = allowInstallScripts ? [] : ['--ignore-scripts'];
-  const outcome = await runProcess(NPM, ['ci', ...scripts, '--no-audit', '--no-fund'], {
+  const outcome = await runProcess(NPM, [...command, ...scripts, '--no-audit', '--no-fund'], {
     timers,
     cwd: folder,
     env: installEnv(),
@@ -52,7 +50,9 @@ export async function installDependencies(
     isShell: process.platform === 'win32',
     ...(signal === undefined ? {} : { signal }),
   });
-  if (!isDone(outcome)) throw new InstallError(outcomeText('npm ci', outcome), outcome.log);
+  if (!isDone(outcome)) {
+    throw new InstallError(outcomeText(`npm ${command[0]}`, outcome), outcome.log);
+  }
 }
 
 // npm needs its own settings: registries, proxies, the cache. A token of ours is no setting.

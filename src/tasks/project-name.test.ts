@@ -2,12 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { checkProjectName, checkProjectPath, ProjectNameError } from './project-name.js';
 
 describe('the name of a project', () => {
-  it.each(['shop', 'Shop-2', 'a.b_c', '7zip'])('may be %s', (name) => {
+  it.each(['shop', 'Shop-2', 'a.b_c', '7zip', '_tools', '__a'])('may be %s', (name) => {
     expect(checkProjectName(name)).toBe(name);
   });
 
   it.each([
-    ...['../secret', '..', '.', '.git', '/etc', 'a/b', 'a\\b', 'C:', 'a..b', 'a.', ''],
+    ...[
+      '../secret',
+      '..',
+      '.',
+      '.git',
+      '-rf',
+      '_/..',
+      '/etc',
+      'a/b',
+      'a\\b',
+      'C:',
+      'a..b',
+      'a.',
+      '',
+    ],
     ...['con', 'NUL.txt', 'a b', 'a\0b', 'ä', 'a'.repeat(65), undefined, 7, {}],
   ])('may not be %j', (name) => {
     expect(() => checkProjectName(name)).toThrow(ProjectNameError);

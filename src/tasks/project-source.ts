@@ -1,7 +1,9 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FaultlineError } from '../base/errors.js';
-import { encodeFile, isOutOfReach, type Project } from './project-files.js';
+import { encodeFile } from './project-encoding.js';
+import { isOutOfReach, type Project } from './project-files.js';
+import { jsonObject } from './project-json.js';
 import { checkProjectName, isProjectPath } from './project-name.js';
 
 /** A project of that name is not there, or holds nothing that could be run. */
@@ -30,7 +32,7 @@ export async function readProject(folder: string, projectName: string): Promise<
   const root = join(folder, projectName);
   const found = await lstat(root).catch(() => undefined);
   if (found?.isDirectory() !== true) {
-    throw new ProjectSourceError(projectName, 'there is no folder of that name');
+    throw new ProjectSourceError(projectName, `there is no folder of that name in ${folder}`);
   }
   const walk: Walk = { projectName, root, files: {}, bytes: 0 };
   await readFolder(walk, '');
@@ -38,8 +40,8 @@ export async function readProject(folder: string, projectName: string): Promise<
   const packageJson = parseJson(projectName, 'package.json', packageText);
   return {
     packageJson,
-    // Comments are usual there, and a worker needs it as it is.
-    tsconfigJson: tsconfigText ?? {},
+    // Comments are usual there, and of no use to a worker.
+    tsconfigJson: tsconfigText === undefined ? {} : (jsonObject(tsconfigText) ?? tsconfigText),
     files,
     entryPoint: entryPointOf(projectName, packageJson, walk.files),
   };
@@ -108,6 +110,6 @@ function entryPointOf(
 
 const NAMES = ['index', 'main', 'src/index', 'src/main'];
 const ENTRY_POINTS = NAMES.flatMap((name) =>
-  ['ts', 'mts', 'js', 'mjs'].map((end) => `${name}.${end}`),
+  ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((end) => `${name}.${end}`),
 );
 const PROJECT_BYTES_MAX = 32 * 2 ** 20;

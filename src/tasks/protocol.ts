@@ -34,6 +34,8 @@ export interface CoordinatorToWorker {
   tasksAvailable(): void;
   /** Addition: stop the try; its result would be refused. */
   taskCancelled(message: Try): void;
+  /** Addition: another worker has come with its id, and this connection ends: do not come back. */
+  replaced(): void;
 }
 
 /** One try of one task. */

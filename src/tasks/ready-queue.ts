@@ -5,12 +5,14 @@ import { isCurrent, placeOf, type TaskPlace, type TaskSlot } from './task-slot.j
 export class ReadyQueue {
   readonly #all = newHeap();
   readonly #byType = new Map<string, PrunedHeap<TaskPlace>>();
+  #typesMax = TYPES_MIN;
 
   push(slot: TaskSlot): void {
     const place = placeOf(slot);
     const { taskType } = slot.record.task;
     let heap = this.#byType.get(taskType);
     if (heap === undefined) {
+      if (this.#byType.size >= this.#typesMax) this.#sweep();
       heap = newHeap();
       this.#byType.set(taskType, heap);
     }
@@ -29,6 +31,14 @@ export class ReadyQueue {
     }
     return first?.slot;
   }
+
+  // Types that nobody asks for by name would be kept for ever, with the tasks that they had.
+  #sweep(): void {
+    for (const [taskType, heap] of this.#byType) {
+      if (heap.peek() === undefined) this.#byType.delete(taskType);
+    }
+    this.#typesMax = Math.max(TYPES_MIN, this.#byType.size * 2);
+  }
 }
 
 /** What a worker says that takes every type. */
@@ -43,3 +53,5 @@ function goesBefore({ slot: left }: TaskPlace, { slot: right }: TaskPlace): bool
   if (priority !== right.record.priority) return priority > right.record.priority;
   return seq < right.record.seq;
 }
+
+const TYPES_MIN = 64;

@@ -8,7 +8,7 @@ export interface ProcessOptions {
   readonly cwd: string;
   /** The whole environment: nothing of this process's own goes along. */
   readonly env: NodeJS.ProcessEnv;
-  /** Milliseconds until it is killed, with all that it started. */
+  /** Milliseconds until it is killed, with what it started in its group. */
   readonly timeoutMs: number;
   readonly logBytesMax: number;
   /** Kills it when it is aborted. */
@@ -30,39 +30,49 @@ export interface ProcessOutcome {
   readonly error?: Error;
 }
 
-/** Runs a process to its end, or to the end of its time. Never rejects. */
+/**
+ * Runs a process to its end, or to the end of its time. Never rejects.
+ *
+ * What it started ends with it. A process that left its group lives on, and is not waited for: of
+ * what such a one prints, only what came by then is kept.
+ */
 export function runProcess(
   program: string,
   args: readonly string[],
   options: ProcessOptions,
 ): Promise<ProcessOutcome> {
+  const { timers, timeoutMs, signal: given, logBytesMax } = options;
   return new Promise((resolve) => {
-    const log = new TailLog(options.logBytesMax);
-    let cut: 'timeout' | 'aborted' | undefined;
+    const log = new TailLog(logBytesMax);
     const child = start(program, args, options);
-    const kill = (why: 'timeout' | 'aborted'): void => {
-      cut ??= why;
-      killGroup(child);
-    };
-    const timer = options.timers.after(options.timeoutMs, () => kill('timeout'));
-    const onAbort = (): void => kill('aborted');
-    options.signal?.addEventListener('abort', onAbort, { once: true });
-    if (options.signal?.aborted === true) onAbort();
-    const end = (outcome: Omit<ProcessOutcome, 'log'>): void => {
-      timer.cancel();
-      options.signal?.removeEventListener('abort', onAbort);
-      // What it left behind would run on beside the next task.
-      killGroup(child);
+    let outcome: Omit<ProcessOutcome, 'log'> | undefined;
+    const finish = (): void => {
+      if (outcome === undefined) return;
+      letGo(child);
       resolve({ ...outcome, log: log.text() });
     };
+    const over = (how: Omit<ProcessOutcome, 'log'>): void => {
+      if (outcome !== undefined) return;
+      outcome = how;
+      timer.cancel();
+      given?.removeEventListener('abort', onAbort);
+      // What it left behind would run on beside the next task.
+      killGroup(child);
+      // In two steps: between them is read what is there, however late the first one comes.
+      timers.after(DRAIN_MS / 2, () => timers.after(DRAIN_MS / 2, finish));
+    };
+    const cut = (ended: 'timeout' | 'aborted'): void => over({ ended, code: null, signal: null });
+    const timer = timers.after(timeoutMs, () => cut('timeout'));
+    const onAbort = (): void => cut('aborted');
+    given?.addEventListener('abort', onAbort, { once: true });
+    if (given?.aborted === true) onAbort();
     child.stdout?.on('data', (chunk: Buffer) => log.push(chunk));
     child.stderr?.on('data', (chunk: Buffer) => log.push(chunk));
     child.on('error', (error) => {
-      if (child.pid === undefined) end({ ended: 'failed', code: null, signal: null, error });
+      if (child.pid === undefined) over({ ended: 'failed', code: null, signal: null, error });
     });
-    // Its output may be held open by what it started: that is killed first, and then it closes.
-    child.on('exit', () => killGroup(child));
-    child.on('close', (code, signal) => end({ ended: cut ?? 'exit', code, signal }));
+    child.on('exit', (code, signal) => over({ ended: 'exit', code, signal }));
+    child.on('close', finish);
   });
 }
 
@@ -80,9 +90,17 @@ function start(program: string, args: readonly string[], options: ProcessOptions
   });
   if (!hasChannel) return child;
   child.on('message', onMessage);
-  // It may have ended before it read anything: how it ended is told by `close`.
+  // It may have ended before it read anything: how it ended is told by `exit`.
   if (firstMessage !== undefined) child.send(firstMessage, () => undefined);
   return child;
+}
+
+// Whoever else has its output or its channel may keep them: nobody listens any more.
+function letGo(child: ChildProcess): void {
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  if (child.connected) child.disconnect();
+  child.unref();
 }
 
 function killGroup(child: ChildProcess): void {
@@ -96,3 +114,6 @@ function killGroup(child: ChildProcess): void {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') child.kill('SIGKILL');
   }
 }
+
+/** How long what a process printed may take to arrive after its end. */
+const DRAIN_MS = 200;

@@ -34,6 +34,9 @@ async function failure(running: Promise<unknown>): Promise<RunError> {
   return error as RunError;
 }
 
+const TOO_LONG = 'It ran longer than its 900 ms and was killed';
+const CODE_3 = 'The program ended with code 3';
+
 describe('a program', () => {
   it('gives what its function returns, and the end of what it prints', async () => {
     const result = await run(
@@ -100,6 +103,33 @@ describe('a program', () => {
       for (;;);`;
     const error = await failure(run(program, { limits: { ...limits, timeoutMs: 500 } }));
     expect(error.message).toBe('It ran longer than its 500 ms and was killed');
+  });
+
+  it.each<[string, string, number, Partial<RunResult & RunError>]>([
+    ['its result', 'export default () => 5', 20_000, { output: 5, logs: 'said' }],
+    ['that its time is over', 'for (;;);', 900, { reason: TOO_LONG }],
+    ['how it ended', 'process.exit(3)', 20_000, { reason: CODE_3, logs: 'said' }],
+  ])('tells %s though what it detached holds its output', async (_what, end, timeoutMs, told) => {
+    // Nobody ends that process with the program's: it goes when the folder does.
+    const holder = `setInterval(() => fs.existsSync(${JSON.stringify(folder)}) || process.exit())`;
+    const program = `import { spawn } from 'node:child_process';
+      import { writeSync } from 'node:fs';
+      const options = { stdio: 'inherit', detached: true };
+      spawn(process.execPath, ['-e', ${JSON.stringify(holder)}], options).unref();
+      writeSync(1, 'said'); ${end}`;
+    const running = run(program, { limits: { ...limits, timeoutMs } });
+    expect(await running.catch((error: unknown) => error)).toMatchObject(told);
+  });
+
+  it('fails when its process ends before its function has returned', async () => {
+    const early = await failure(run(`console.log('so'); export default () => process.exit(0);`));
+    expect(early.message).toBe(
+      'Its function gave no result: its process ended with code 0 before it had returned',
+    );
+    expect(early.logs).toBe('so\n');
+    const wrong = await failure(run('export default async () => process.exit(4);'));
+    expect(wrong.message).toBe('The program ended with code 4');
+    expect((await run('process.exit(0); export default () => 5')).output).toBe(null);
   });
 
   it('is killed when it is given up', async () => {

@@ -9,11 +9,9 @@ export function batchDialect(isDrained: () => boolean): SessionDialect {
     const assignment = await session.next();
     if (assignment === undefined) {
       if (isDrained()) session.emit('noMoreTasks', {});
-      else session.isIdle = true;
       return;
     }
     const { task, attempt, leaseMs } = assignment;
-    session.lastTaskId = task.taskId;
     const { taskId: batchId } = task;
     const tasks = task['items'] as readonly unknown[];
     session.emit('provideTasks', { tasks, batchId, attempt, leaseMs } satisfies ProvideTasks);
@@ -36,7 +34,7 @@ export function batchDialect(isDrained: () => boolean): SessionDialect {
   };
 }
 
-// A worker of the bare contract answers the batch that it got last.
+// A worker of the bare contract answers its batches in the order in which it got them.
 function batchOf({ batchId, attempt }: Fields, session: WorkerSession): Fields {
-  return { taskId: batchId ?? session.lastTaskId, attempt };
+  return { taskId: batchId ?? session.presentTaskId, attempt };
 }

@@ -4,50 +4,22 @@ import {
   CoordinatorTaskDistributor,
   type CoordinatorTaskDistributorOptions,
 } from './socket-coordinator.js';
-import { type ContractWorker, contractWorker } from './testing/contract-worker.js';
-import { quietLogger } from './testing/quiet-logger.js';
+import type { ContractWorker } from './testing/contract-worker.js';
+import {
+  type OpenCoordinator,
+  openCoordinator,
+  type Opened,
+  openWorker,
+} from './testing/open-coordinator.js';
 
-const open: { close(): unknown }[] = [];
+const open: Opened = [];
 afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each.close();
 });
 
-interface Coordinator {
-  readonly coordinator: CoordinatorTaskDistributor;
-  readonly results: string[];
-  readonly failures: string[];
-  readonly lines: readonly string[];
-}
-
-async function coordinator(options: CoordinatorTaskDistributorOptions = {}): Promise<Coordinator> {
-  const { logger, lines } = quietLogger();
-  const results: string[] = [];
-  const failures: string[] = [];
-  const made = new CoordinatorTaskDistributor({
-    port: 0,
-    httpPort: false,
-    enableBonjour: false,
-    store: 'memory',
-    logger,
-    onResult: (told) =>
-      results.push(...told.map(({ taskId, result }) => `${taskId}: ${String(result)}`)),
-    onFailure: ({ task, error }) => failures.push(`${task.taskId}: ${error}`),
-    ...options,
-  });
-  await made.start();
-  open.push({ close: () => made.stop() });
-  return { coordinator: made, results, failures, lines };
-}
-
-async function worker(
-  { coordinator: { port = 0 } }: Coordinator,
-  auth: Readonly<Record<string, unknown>> = {},
-): Promise<ContractWorker> {
-  const made = await contractWorker(port, auth);
-  open.push(made);
-  made.send('registerCapabilities', { taskTypes: ['build'] });
-  return made;
-}
+const coordinator = (options?: CoordinatorTaskDistributorOptions) => openCoordinator(open, options);
+const worker = (at: OpenCoordinator, auth?: Readonly<Record<string, unknown>>) =>
+  openWorker(open, at, auth);
 
 /** Asks until there is a task; gives its id. */
 async function untilAssigned(asking: ContractWorker): Promise<string> {
@@ -60,7 +32,7 @@ async function untilAssigned(asking: ContractWorker): Promise<string> {
 }
 
 /** A state of a task, as soon as it is there. */
-function reaches({ coordinator: { desk } }: Coordinator, taskId: string, state: string) {
+function reaches({ coordinator: { desk } }: OpenCoordinator, taskId: string, state: string) {
   return new Promise<void>((resolve) => {
     const end = desk.subscribe((change) => {
       if (change.taskId !== taskId || change.state !== state) return;

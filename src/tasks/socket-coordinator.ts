@@ -21,7 +21,7 @@ import {
 import { openSocketServer } from './socket-server.js';
 import { WorkerSession } from './socket-session.js';
 import type { TaskDesk } from './task-desk.js';
-import type { NewTask, Task, TaskSettings } from './task.js';
+import type { NewTask, Task, TaskSettings, TypedTask } from './task.js';
 
 /**
  * Hands tasks to enhanced workers and keeps them until they are done.
@@ -29,7 +29,7 @@ import type { NewTask, Task, TaskSettings } from './task.js';
  * Every change is stored before anybody is told of it: a coordinator that is killed goes on with
  * every task when it is started again. A task may be tried more than once; one result of it counts.
  */
-export class CoordinatorTaskDistributor<T extends NewTask = NewTask, R = unknown> {
+export class CoordinatorTaskDistributor<T extends TypedTask = NewTask, R = unknown> {
   readonly #options: CoordinatorTaskDistributorOptions<T, R>;
   readonly #settings: CoordinatorSettings;
   readonly #httpPort: number | false;
@@ -84,14 +84,14 @@ export class CoordinatorTaskDistributor<T extends NewTask = NewTask, R = unknown
 
   /** Takes a task; see {@link TaskDesk.add}. */
   addTask(task: T, settings?: TaskSettings): Promise<{ readonly taskId: string }> {
-    return this.desk.add(task, settings);
+    return this.desk.add(task as NewTask & T, settings);
   }
 
   async #open(): Promise<void> {
     const { platform } = here();
     const { host, token, port, messageBytesMax } = this.#settings;
     const log = this.#log;
-    const { onResult, store: place = { path: DEFAULT_STORE_PATH } } = this.#options;
+    const { onResult, store: place = { path: defaultStorePath(port) } } = this.#options;
     const store = await openStore(place, { platform, keepsUntold: onResult !== undefined });
     const { taskSchema, resultSchema } = this.#options;
     const desk = new LedgerDesk(
@@ -109,7 +109,9 @@ export class CoordinatorTaskDistributor<T extends NewTask = NewTask, R = unknown
     });
     this.#parts.add(() => front.close());
     front.tellUntold();
-    const sockets = await openSocketServer({ host, token, port, messageBytesMax, log }, (socket) =>
+    const { timers } = platform;
+    const listening = { host, token, port, messageBytesMax, log, timers };
+    const sockets = await openSocketServer(listening, (socket) =>
       front.welcome(new WorkerSession(front.sessionWorld, socket)),
     );
     this.#parts.add(() => sockets.close());
@@ -135,7 +137,7 @@ export class CoordinatorTaskDistributor<T extends NewTask = NewTask, R = unknown
 }
 
 export interface CoordinatorTaskDistributorOptions<
-  T extends NewTask = NewTask,
+  T extends TypedTask = NewTask,
   R = unknown,
 > extends CoordinatorOptions {
   /** 5000 by default, 0 for any free one, `false` for none. */
@@ -143,8 +145,9 @@ export interface CoordinatorTaskDistributorOptions<
   /** Where projects lie that are added by name over HTTP. */
   readonly taskFolderPath?: string;
   /**
-   * Where tasks are kept: `{ path }` of a folder, `./.faultline/tasks` by default, or `'memory'`,
-   * which ends with the process. What is acknowledged to anybody is stored first.
+   * Where tasks are kept: `{ path }` of a folder, or `'memory'`, which ends with the process. By
+   * default a folder of its port's own in the working directory, `./.faultline/tasks-4000`. What is
+   * acknowledged to anybody is stored first.
    */
   readonly store?: StoreOption;
   /**
@@ -157,7 +160,7 @@ export interface CoordinatorTaskDistributorOptions<
   readonly onResult?: (results: TaskResult<R>[]) => unknown;
   /** Told each task that became a dead letter, a cancelled one too. */
   readonly onFailure?: (failure: TaskFailure) => unknown;
-  /** Asked for tasks when a worker asks and none are left. Ids that are known are passed over. */
+  /** Asked for tasks when a worker asks and none is left for it. Known ids are passed over. */
   readonly taskGenerator?: TaskSource<T>;
   /** Looks at every task that is added; what it refuses is not added. */
   readonly taskSchema?: StandardSchemaV1;
@@ -207,4 +210,7 @@ interface CoordinatorPorts {
   readonly httpPort: number | undefined;
 }
 
-const DEFAULT_STORE_PATH = '.faultline/tasks';
+// Coordinators that are started from one folder are told apart by their ports.
+function defaultStorePath(port: number): string {
+  return `.faultline/tasks-${port}`;
+}

@@ -23,8 +23,8 @@ import { BATCH_TYPE, type NewTask } from './task.js';
 
 export interface TaskDistributorOptions<T, R = T> extends CoordinatorOptions {
   /**
-   * Called whenever a worker asks and no tasks are left. It has no more when it gives none, or the
-   * same list as the time before.
+   * Called whenever a worker asks and no tasks are left. It has no more when it gives none, or when
+   * it gives the same list over and over (a hundred times, or ten thousand tasks of it).
    */
   readonly getTasks: TaskSource<T>;
   /**
@@ -108,7 +108,9 @@ export class TaskDistributor<T, R = T> {
     // Workers wait for what others have: it may come back.
     this.#parts.add(desk.onChange(() => front.isDrained && front.wakeAll()));
     const dialect = batchDialect(() => front.isDrained);
-    const sockets = await openSocketServer({ host, token, port, messageBytesMax, log }, (socket) =>
+    const { timers } = platform;
+    const listening = { host, token, port, messageBytesMax, log, timers };
+    const sockets = await openSocketServer(listening, (socket) =>
       front.welcome(new WorkerSession(front.sessionWorld, socket, dialect)),
     );
     this.#parts.add(() => sockets.close());

@@ -1,5 +1,5 @@
 import { type Fields, textField, typesOf, UnreadableMessageError } from './socket-message.js';
-import type { Receipt } from './protocol.js';
+import type { AssignTask, Receipt } from './protocol.js';
 import type { SessionDialect, WorkerSession } from './socket-session.js';
 
 /** Workers that take one task at a time and tell of its phases. */
@@ -12,13 +12,14 @@ export const ENHANCED: SessionDialect = {
       session.taskTypes = [...session.taskTypes, ...typesOf(fields)];
     });
     session.on('requestTask', async () => {
-      const assignment = await session.next();
-      if (assignment !== undefined) {
-        session.emit('assignTask', assignment);
-        return;
+      let assignment: AssignTask | undefined;
+      try {
+        assignment = await session.next();
+      } finally {
+        // Whoever asks is answered, whatever happened.
+        if (assignment !== undefined) session.emit('assignTask', assignment);
+        else session.emit('noTask', { message: 'No tasks are available now' });
       }
-      session.isIdle = true;
-      session.emit('noTask', { message: 'No tasks are available now' });
     });
     session.on('taskStatus', (fields) => {
       const phase = fields['status'];

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket as NetSocket } from 'node:net';
 import { Server, type Socket } from 'socket.io';
-import type { Log } from '../platform/platform.js';
+import type { Log, Timers } from '../platform/platform.js';
 import { ListenError } from '../platform/transport.js';
 import { formatAddress } from '../transport/tcp-address.js';
 import type { SocketAuth } from './protocol.js';
@@ -16,6 +16,7 @@ export interface SocketServerOptions {
   /** A larger message ends its connection. */
   readonly messageBytesMax: number;
   readonly log: Log;
+  readonly timers: Timers;
 }
 
 export interface SocketServer {
@@ -30,11 +31,16 @@ export interface SocketServer {
  * ListenError when the port cannot be had.
  */
 export async function openSocketServer(
-  { port, host, token, messageBytesMax, log }: SocketServerOptions,
+  { port, host, token, messageBytesMax, log, timers }: SocketServerOptions,
   welcome: (socket: Socket) => void,
 ): Promise<SocketServer> {
   checkReach(host, token);
   const server = createServer((_request, response) => response.writeHead(404).end());
+  const wires = new Set<NetSocket>();
+  server.on('connection', (wire) => {
+    wires.add(wire);
+    wire.once('close', () => wires.delete(wire));
+  });
   const io = new Server(server, {
     maxHttpBufferSize: messageBytesMax,
     serveClient: false,
@@ -54,7 +60,13 @@ export async function openSocketServer(
   });
   return {
     port: (server.address() as AddressInfo).port,
-    close: () => io.close(),
+    async close() {
+      // Whoever does not answer the goodbye in time, or is still amid a request, is cut off.
+      const cutOff = (): void => wires.forEach((wire) => wire.destroy());
+      const late = timers.after(GOODBYE_MS, cutOff, { keepAlive: true });
+      await io.close();
+      late.cancel();
+    },
   };
 }
 
@@ -83,4 +95,5 @@ function isFromBrowser({ headers }: IncomingMessage): boolean {
   return headers.origin !== undefined;
 }
 
+const GOODBYE_MS = 1000;
 const WORKER_ID = /^[\w.:@-]{1,128}$/;

@@ -22,6 +22,8 @@ export interface SessionWorld {
   readonly silentLeaseMs: number;
   /** How long a worker whose connection broke may stay away. */
   readonly reconnectGraceMs: number;
+  /** The connection is over, and no other one took its place. */
+  readonly left: (session: WorkerSession) => void;
 }
 
 /** How a worker is spoken to. */
@@ -48,10 +50,11 @@ export class WorkerSession {
   /** What it had when it came back; the worker says whether it knows of it. */
   #inherited: readonly Claim[];
   readonly #dialect: SessionDialect;
-  /** What it was handed last. */
-  lastTaskId: string | undefined;
   /** It was told that there is nothing for it. */
   isIdle = false;
+  /** Counts the times at which there might have been something for it. */
+  #wakes = 0;
+  #lastTaskId: string | undefined;
   #isReplaced = false;
 
   constructor(world: SessionWorld, socket: Socket, dialect: SessionDialect = ENHANCED) {
@@ -71,7 +74,9 @@ export class WorkerSession {
 
   /** Tells a worker without a task that there may be one of this type. */
   wake(taskType?: string): void {
-    if (!this.isIdle || (taskType !== undefined && !this.#takes(taskType))) return;
+    if (taskType !== undefined && !this.#takes(taskType)) return;
+    this.#wakes += 1;
+    if (!this.isIdle) return;
     this.isIdle = false;
     this.#dialect.wake(this);
   }
@@ -86,6 +91,7 @@ export class WorkerSession {
   /** The same worker has connected anew; this connection no longer speaks for it. */
   replace(): void {
     this.#isReplaced = true;
+    this.#socket.emit('replaced');
     this.#socket.disconnect(true);
   }
 
@@ -146,10 +152,26 @@ export class WorkerSession {
     }
   }
 
-  /** The next task for the worker; undefined when there is none, not from the source either. */
+  /**
+   * The next task for the worker. When there is none, not from the source either, the worker is
+   * idle from then on: it is told as soon as there may be one. That holds too when nobody knows,
+   * which this rejects with.
+   */
   async next(): Promise<AssignTask | undefined> {
-    const first = await this.#assign();
-    if (first !== undefined) return first;
+    let next: AssignTask | undefined;
+    try {
+      let wakes: number;
+      do {
+        wakes = this.#wakes;
+        next = (await this.#assign()) ?? (await this.#refilled());
+      } while (next === undefined && wakes !== this.#wakes && this.#socket.connected);
+    } finally {
+      if (next === undefined) this.isIdle = true;
+    }
+    return next;
+  }
+
+  async #refilled(): Promise<AssignTask | undefined> {
     return (await this.#world.refill()) > 0 ? this.#assign() : undefined;
   }
 
@@ -167,9 +189,19 @@ export class WorkerSession {
 
   #took(assignment: AssignTask | undefined): AssignTask | undefined {
     if (assignment !== undefined) {
-      this.#attempts.set(assignment.task.taskId, assignment.attempt);
+      this.#lastTaskId = assignment.task.taskId;
+      this.#attempts.set(this.#lastTaskId, assignment.attempt);
     }
     return assignment;
+  }
+
+  /**
+   * What a worker speaks of that does not say it: of what it was handed, the first that it has not
+   * answered; once more of the last one when it has answered all.
+   */
+  get presentTaskId(): string | undefined {
+    const [oldest = this.#lastTaskId] = this.#attempts.keys();
+    return oldest;
   }
 
   async progress(fields: Fields, phase: Phase): Promise<Receipt> {
@@ -193,9 +225,7 @@ export class WorkerSession {
     if (verdict.kind === 'refused') this.#world.log.warn(`a result was refused: ${verdict.reason}`);
     if (!wantsNext) return receiptOf(verdict);
     const next = first ?? (await this.next());
-    if (next !== undefined) return { ...receiptOf(verdict), next };
-    this.isIdle = true;
-    return receiptOf(verdict);
+    return next === undefined ? receiptOf(verdict) : { ...receiptOf(verdict), next };
   }
 
   async #renew(fields: Fields): Promise<Renewal> {
@@ -226,7 +256,8 @@ export class WorkerSession {
   #gone(reason: string): void {
     const { desk, log, reconnectGraceMs } = this.#world;
     if (this.#isReplaced) return;
-    desk.roster.leave(this.workerId);
+    this.#world.left(this);
+    desk.left(this.workerId);
     log.info(`worker ${this.workerId} disconnected: ${reason}`);
     if (reason === 'server shutting down') return;
     const saidGoodbye = reason === 'client namespace disconnect';
@@ -252,8 +283,17 @@ export class WorkerSession {
 
   #claim(fields: Fields): Claim {
     const { taskId, attempt } = tryOf(fields);
-    const known = attempt ?? this.#attempts.get(taskId) ?? 0;
+    const known = attempt ?? this.#attempts.get(taskId);
+    if (known === undefined) return this.#claimOfBefore(taskId);
     return { taskId, attempt: known, workerId: this.workerId };
+  }
+
+  // A worker of the bare contract is another one after its connection broke; what it found out
+  // before then counts as long as nobody else got the task.
+  #claimOfBefore(taskId: string): Claim {
+    const lost = this.#world.desk.lostTryOf(taskId);
+    if (!this.#isNamed && lost?.workerId.startsWith(UNNAMED_PREFIX) === true) return lost;
+    return { taskId, attempt: 0, workerId: this.workerId };
   }
 }
 

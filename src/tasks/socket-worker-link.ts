@@ -1,35 +1,28 @@
 import { io, type Socket } from 'socket.io-client';
-import { FaultlineError } from '../base/errors.js';
+import { deferred, type Deferred } from '../base/deferred.js';
+import { toError } from '../base/errors.js';
 import type { Timer } from '../platform/platform.js';
 import { here } from '../runtime/default-runtime.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { assignmentOf } from './assignment.js';
 import { drawnDigits } from './drawn-digits.js';
 import { findCoordinator } from './discovery.js';
 import { HeldTries } from './held-tries.js';
-import { CorkedWebSocket } from './socket-cork.js';
-import { ENHANCED_LINK, type LinkDialect } from './socket-link-dialect.js';
-import type { AssignTask, Receipt, Renewal, Try } from './protocol.js';
+import type { AssignTask, Renewal, Try } from './protocol.js';
+import { ReconnectPause } from './reconnect-pause.js';
 import { ReportBox } from './report-box.js';
+import { CorkedWebSocket } from './socket-cork.js';
+import { limitFrames } from './socket-frame-limit.js';
+import { ENHANCED_LINK, type HearEvent, type LinkDialect } from './socket-link-dialect.js';
+import { fieldsOf, tryOf, UnreadableMessageError } from './socket-message.js';
+import { WorkerRefusedError, WorkerReplacedError } from './worker-error.js';
 import type {
+  ReportReceipt,
   WorkerLink,
   WorkerLinkEvents,
   WorkerLinkOptions,
   WorkerReport,
 } from './worker-link.js';
-
-/** The coordinator lets this worker not in. */
-export class WorkerRefusedError extends FaultlineError {
-  static readonly code = 'ERR_WORKER_REFUSED';
-  override readonly name = 'WorkerRefusedError';
-  readonly code = WorkerRefusedError.code;
-
-  constructor(
-    readonly url: string,
-    reason: string,
-  ) {
-    super(`The coordinator at ${url} refused this worker: ${reason}`);
-  }
-}
 
 /** A {@link WorkerLink} over Socket.IO. */
 export class SocketWorkerLink implements WorkerLink {
@@ -42,10 +35,14 @@ export class SocketWorkerLink implements WorkerLink {
   readonly #box: ReportBox;
   readonly #closing = new AbortController();
   masterUrl: string | undefined;
-  #taskTypes: readonly string[] = [];
-  #wasConnected = false;
+  /** Unknown until they are registered: a bare coordinator would take a first word for the last. */
+  #taskTypes: readonly string[] | undefined;
+  readonly #opened: Deferred<void> = deferred();
+  readonly #pause = new ReconnectPause(RECONNECT_PAUSE);
+  #connectedAtMs: number | undefined;
   #socket: Socket | undefined;
   #renewal: Timer | undefined;
+  #reconnection: Timer | undefined;
 
   constructor(
     options: WorkerLinkOptions,
@@ -67,40 +64,17 @@ export class SocketWorkerLink implements WorkerLink {
   }
 
   async open(): Promise<void> {
-    const { masterUrl, token, log } = this.#options;
-    const url = masterUrl ?? (await this.#find());
+    const url = this.#options.masterUrl ?? (await this.#find());
+    // Closed before, or while it was looking.
+    if (url === undefined || this.#closing.signal.aborted) return;
     this.masterUrl = url;
-    const auth = {
-      workerId: this.workerId,
-      renews: true,
-      ...(token === undefined ? {} : { token }),
-    };
-    const socket = io(url, {
-      auth,
-      transports: [CorkedWebSocket],
-      forceNew: true,
-      reconnectionDelay: RECONNECT_MIN_MS,
-      reconnectionDelayMax: RECONNECT_MAX_MS,
-    });
+    const socket = this.#dial(url);
     this.#socket = socket;
+    limitFrames(socket.io);
     this.#listen(socket);
-    await new Promise<void>((resolve, reject) => {
-      let isLogged = false;
-      socket.once('connect', resolve);
-      socket.on('connect_error', (error) => {
-        // Refused by the coordinator itself, not by the network: it is not tried again.
-        if (!socket.active) {
-          const refused = new WorkerRefusedError(url, error.message);
-          // Whoever opens it hears of it; later nobody else would.
-          if (this.#wasConnected) log.error(refused.message);
-          reject(refused);
-        } else if (!isLogged) {
-          isLogged = true;
-          log.warn(`cannot reach the coordinator at ${url} and tries again: ${whyOf(error)}`);
-        }
-      });
-      this.#closing.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    this.#hearRefusals(socket, url);
+    this.#closing.signal.addEventListener('abort', () => this.#opened.resolve(), { once: true });
+    await this.#opened.promise;
   }
 
   register(taskTypes: readonly string[]): void {
@@ -113,13 +87,12 @@ export class SocketWorkerLink implements WorkerLink {
     if (this.#socket?.connected === true) this.#socket.emit(this.#dialect.request);
   }
 
-  async report(report: WorkerReport): Promise<Receipt> {
+  async report(report: WorkerReport): Promise<ReportReceipt> {
     if (isFinal(report)) this.#tries.remove(report.message);
-    const receipt = await this.#box.deliver(report);
-    const { next } = receipt;
-    if (next !== undefined) this.#take(next);
-    else if (wantsNext(report) && !this.#closing.signal.aborted) this.#events.onNoTask('');
-    return receipt;
+    const { receipt, report: sent, unsent } = await this.#box.deliver(report);
+    if (receipt.next !== undefined) this.#takeNext(receipt.next);
+    else if (wantsNext(sent)) this.#heardOfNone();
+    return unsent === undefined ? receipt : { ...receipt, unsent };
   }
 
   release(attempt: Try): void {
@@ -128,20 +101,40 @@ export class SocketWorkerLink implements WorkerLink {
 
   async close({ drainMs = DRAIN_MS }: { readonly drainMs?: number } = {}): Promise<void> {
     await this.#box.drained(drainMs);
-    this.#closing.abort();
-    this.#renewal?.cancel();
-    this.#socket?.disconnect();
-    this.#box.close();
+    this.#leave();
   }
 
-  #find(): Promise<string> {
+  async #find(): Promise<string | undefined> {
     const { serviceType = 'eventbus', discoveryTimeoutMs = 10_000, bonjour } = this.#options;
-    return findCoordinator({
-      serviceType,
-      timeoutMs: discoveryTimeoutMs,
-      timers: this.#runtime.platform.timers,
-      signal: this.#closing.signal,
-      ...(bonjour === undefined ? {} : { place: bonjour }),
+    const { signal } = this.#closing;
+    try {
+      return await findCoordinator({
+        serviceType,
+        timeoutMs: discoveryTimeoutMs,
+        timers: this.#runtime.platform.timers,
+        signal,
+        ...(bonjour === undefined ? {} : { place: bonjour }),
+      });
+    } catch (error) {
+      // Nobody looks any more.
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  #dial(url: string): Socket {
+    const { token } = this.#options;
+    const auth = {
+      workerId: this.workerId,
+      renews: true,
+      ...(token === undefined ? {} : { token }),
+    };
+    return io(url, {
+      auth,
+      transports: [CorkedWebSocket],
+      forceNew: true,
+      reconnectionDelay: RECONNECT_PAUSE.minMs,
+      reconnectionDelayMax: RECONNECT_PAUSE.maxMs,
     });
   }
 
@@ -149,21 +142,26 @@ export class SocketWorkerLink implements WorkerLink {
     const { log } = this.#options;
     socket.on('connect', () => {
       log.info(`connected to the coordinator as ${this.workerId}`);
+      const isFirst = this.#connectedAtMs === undefined;
+      this.#connectedAtMs = this.#nowMs();
       this.#introduce(socket);
       // The coordinator learns first what this worker has; what it does not have is put back.
       this.#renew();
       this.#box.flush();
       this.#events.onConnect?.();
-      if (this.#wasConnected) this.#events.onTasksAvailable();
-      this.#wasConnected = true;
+      if (!isFirst) this.#events.onTasksAvailable();
+      this.#opened.resolve();
     });
     socket.on('disconnect', (reason) => {
       log.info(`disconnected from the coordinator: ${reason}`);
+      // All that counts is said anew over the next connection.
+      socket.sendBuffer.length = 0;
       this.#events.onDisconnect?.(reason);
       // It closed on purpose; Socket.IO would not try again by itself.
-      if (reason === 'io server disconnect' && !this.#closing.signal.aborted) socket.connect();
+      if (reason === 'io server disconnect') this.#reconnect(socket);
     });
-    this.#dialect.listen(socket, {
+    socket.on('replaced', () => this.#end(new WorkerReplacedError(this.workerId)));
+    this.#dialect.listen(this.#hearing(socket), {
       onTask: (assignment) => this.#take(assignment),
       onNoTask: (message) => this.#events.onNoTask(message),
       onTasksAvailable: () => this.#events.onTasksAvailable(),
@@ -171,8 +169,79 @@ export class SocketWorkerLink implements WorkerLink {
     });
   }
 
+  #hearing(socket: Socket): HearEvent {
+    return (event, handle, ignored) => {
+      socket.on(event, (message: unknown) => this.#read(event, () => handle(message), ignored));
+    };
+  }
+
+  // What a coordinator says wrongly must not end its workers.
+  #read(event: string, handle: () => void, ignored?: () => void): void {
+    try {
+      handle();
+    } catch (error) {
+      if (!(error instanceof UnreadableMessageError)) throw error;
+      this.#options.log.warn(`${event} of the coordinator was ignored: ${error.message}`);
+      ignored?.();
+    }
+  }
+
+  #hearRefusals(socket: Socket, url: string): void {
+    let isLogged = false;
+    socket.on('connect_error', (error) => {
+      // Refused by the coordinator itself, not by the network: it is not tried again.
+      if (!socket.active) {
+        this.#end(new WorkerRefusedError(url, error.message));
+      } else if (!isLogged) {
+        isLogged = true;
+        const { log } = this.#options;
+        log.warn(`cannot reach the coordinator at ${url} and tries again: ${whyOf(error)}`);
+      }
+    });
+  }
+
+  #reconnect(socket: Socket): void {
+    if (this.#closing.signal.aborted) return;
+    const { timers } = this.#runtime.platform;
+    const lastedMs = this.#nowMs() - (this.#connectedAtMs ?? this.#nowMs());
+    const pauseMs = this.#pause.afterMs(lastedMs);
+    this.#reconnection = timers.after(pauseMs, () => socket.connect(), { keepAlive: true });
+  }
+
+  /** Whoever opens it hears of it; later the worker does. */
+  #end(error: Error): void {
+    if (this.#closing.signal.aborted) return;
+    if (this.#connectedAtMs === undefined) this.#opened.reject(error);
+    this.#leave();
+    if (this.#connectedAtMs !== undefined) this.#events.onEnd?.(error);
+  }
+
+  #leave(): void {
+    this.#closing.abort();
+    this.#renewal?.cancel();
+    this.#reconnection?.cancel();
+    this.#socket?.disconnect();
+    this.#box.close();
+  }
+
+  #nowMs(): number {
+    return this.#runtime.platform.clock.nowMs();
+  }
+
   #introduce(socket: Socket): void {
-    this.#dialect.introduce?.(socket, this.#taskTypes);
+    if (this.#taskTypes !== undefined) this.#dialect.introduce?.(socket, this.#taskTypes);
+  }
+
+  #takeNext(next: AssignTask): void {
+    this.#read(
+      'a receipt',
+      () => this.#take(assignmentOf(next)),
+      () => this.#heardOfNone(),
+    );
+  }
+
+  #heardOfNone(): void {
+    if (!this.#closing.signal.aborted) this.#events.onNoTask('');
   }
 
   #take(assignment: AssignTask): void {
@@ -205,9 +274,18 @@ export class SocketWorkerLink implements WorkerLink {
       taskId,
       attempt,
     }));
-    this.#socket.emit('renewLeases', { tries }, (renewal: Partial<Renewal>) => {
-      for (const attempt of renewal.lost ?? []) this.#lose(attempt);
-    });
+    try {
+      this.#socket.emit('renewLeases', { tries }, (renewal: unknown) => this.#renewed(renewal));
+    } catch (error) {
+      this.#options.log.error(`leases cannot be renewed: ${toError(error).message}`);
+    }
+  }
+
+  #renewed(renewal: unknown): void {
+    const lost: unknown = (renewal as Partial<Renewal> | null | undefined)?.lost;
+    if (!Array.isArray(lost)) return;
+    const lose = (attempt: unknown): void => this.#lose(tryOf(fieldsOf('renewLeases', attempt)));
+    for (const attempt of lost) this.#read('an answer to renewLeases', () => lose(attempt));
   }
 }
 
@@ -233,6 +311,5 @@ function drawnId({ platform }: Runtime): string {
 }
 
 const RENEWALS_PER_LEASE = 3;
-const RECONNECT_MIN_MS = 100;
-const RECONNECT_MAX_MS = 2000;
+const RECONNECT_PAUSE = { minMs: 100, maxMs: 2000, steadyMs: 5000 };
 const DRAIN_MS = 5000;

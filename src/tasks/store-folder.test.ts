@@ -68,7 +68,7 @@ describe('a folder of tasks', () => {
     ledger.fail({ taskId: failed, attempt: 1, workerId: 'bert' }, 'no disk', 8);
     await write();
     await first.close();
-    const { seq, records } = (await store(path)).load() ?? {};
+    const { seq, records } = (await (await store(path)).load()) ?? {};
     expect(seq).toBe(3);
     expect(records).toEqual(ledger.snapshot().records);
     expect(records?.[0]?.result).toEqual({ odd, words: ['ap', 'ple'] });

@@ -1,13 +1,22 @@
 import { mkdirSync } from 'node:fs';
-import { type Database, open, type RootDatabase } from 'lmdb';
-import { deferred, type Deferred } from '../base/deferred.js';
+import { join } from 'node:path';
+import { asBinary, type Database, open, type RootDatabase } from 'lmdb';
 import { toError } from '../base/errors.js';
 import type { Platform, Timer } from '../platform/platform.js';
+import { misfitOf } from './misfit.js';
+import { Batch } from './store-batch.js';
+import { committed, pastFailure } from './store-commit.js';
+import { damageOf } from './store-file.js';
 import { type FolderHold, type Holder, holdFolder } from './store-hold.js';
 import type { TaskStore, UntoldResults } from './store.js';
 import { fromStored, STORED_LAYOUT, type StoredRecord, toStored } from './stored-record.js';
 import type { LedgerChange, LedgerSnapshot, TaskRecord } from './task-record.js';
-import { StoreInUseError, StoreLayoutError, StoreOpenError } from './task-error.js';
+import {
+  StoreInUseError,
+  StoreLayoutError,
+  StoreOpenError,
+  StoreWriteError,
+} from './task-error.js';
 import type { Task } from './task.js';
 
 /**
@@ -23,9 +32,9 @@ export async function folderStore(path: string, options: FolderOptions): Promise
   const root = openRoot(path);
   try {
     const holders = root.openDB<Holder, string>({ name: 'holders', encoding: 'msgpack' });
-    await settleLayout(path, root);
+    settleLayout(path, root);
     const hold = await holdFolder(path, holders, options.platform.entropy);
-    return new FolderStore({ root, hold }, options);
+    return new FolderStore({ path, root, hold }, options);
   } catch (error) {
     await root.close();
     const isOurs = error instanceof StoreInUseError || error instanceof StoreLayoutError;
@@ -33,8 +42,8 @@ export async function folderStore(path: string, options: FolderOptions): Promise
   }
 }
 
-/** Marks a new folder with the layout of its tasks; rejects where tasks lie in another one. */
-async function settleLayout(path: string, root: RootDatabase): Promise<void> {
+/** Marks a new folder with the layout of its tasks; throws where tasks lie in another one. */
+function settleLayout(path: string, root: RootDatabase): void {
   const numbers = numbersIn(root);
   const layout = numbers.get(LAYOUT);
   if (layout === STORED_LAYOUT) return;
@@ -43,7 +52,7 @@ async function settleLayout(path: string, root: RootDatabase): Promise<void> {
   if (layout !== undefined || anyTask !== undefined) {
     throw new StoreLayoutError(path, layout, STORED_LAYOUT);
   }
-  await numbers.put(LAYOUT, STORED_LAYOUT);
+  numbers.putSync(LAYOUT, STORED_LAYOUT);
 }
 
 function numbersIn(root: RootDatabase): Database<number, string> {
@@ -54,9 +63,13 @@ function numbersIn(root: RootDatabase): Database<number, string> {
 function openRoot(path: string): RootDatabase {
   try {
     mkdirSync(path, { recursive: true });
-    return open({ path, maxDbs: 8, noSubdir: false });
+    const damage = damageOf(join(path, 'data.mdb'));
+    if (damage !== undefined) throw new StoreOpenError(path, new Error(damage), DAMAGED);
+    // One transaction goes at a time; what would begin a batch of them leaves a promise that nobody
+    // can catch when a commit fails.
+    return open({ path, maxDbs: 8, noSubdir: false, eventTurnBatching: false });
   } catch (error) {
-    throw new StoreOpenError(path, toError(error));
+    throw error instanceof StoreOpenError ? error : new StoreOpenError(path, toError(error));
   }
 }
 
@@ -66,8 +79,15 @@ export interface FolderOptions {
   readonly keepsUntold: boolean;
 }
 
+interface OpenFolder {
+  readonly path: string;
+  readonly root: RootDatabase;
+  readonly hold: FolderHold;
+}
+
 class FolderStore implements TaskStore {
   readonly untold?: UntoldResults;
+  readonly #path: string;
   readonly #root: RootDatabase;
   readonly #hold: FolderHold;
   readonly #timers: Platform['timers'];
@@ -80,13 +100,13 @@ class FolderStore implements TaskStore {
   #next = new Batch();
   #telling: Timer | undefined;
   #isCommitting = false;
+  /** What every write is refused with since one failed. */
+  #refusal: Promise<never> | undefined;
   #committed: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  constructor(
-    { root, hold }: { readonly root: RootDatabase; readonly hold: FolderHold },
-    { platform, keepsUntold }: FolderOptions,
-  ) {
+  constructor({ path, root, hold }: OpenFolder, { platform, keepsUntold }: FolderOptions) {
+    this.#path = path;
     this.#root = root;
     this.#hold = hold;
     this.#timers = platform.timers;
@@ -102,7 +122,9 @@ class FolderStore implements TaskStore {
     }
   }
 
-  load(): LedgerSnapshot | undefined {
+  async load(): Promise<LedgerSnapshot | undefined> {
+    // What a former ledger wrote is stored by then, or refused for good.
+    await this.#committed;
     let seq = this.#numbers.get(SEQ) ?? 0;
     const records: TaskRecord[] = [];
     for (const { key, value } of this.#records.getRange()) {
@@ -114,11 +136,22 @@ class FolderStore implements TaskStore {
     return seq === 0 ? undefined : { seq, records };
   }
 
+  misfit(value: unknown): string | undefined {
+    return misfitOf(value, (odd) => pack(this.#tasks, odd));
+  }
+
   write(changes: readonly LedgerChange[]): Promise<void> {
+    if (this.#refusal !== undefined) return this.#refusal;
     const batch = this.#next;
     for (const change of changes) batch.add(change);
     this.#commitNext();
     return batch.stored.promise;
+  }
+
+  recover(): Promise<void> {
+    this.#refusal = undefined;
+    this.#next.isProbe = true;
+    return this.write([]);
   }
 
   close(): Promise<void> {
@@ -132,6 +165,7 @@ class FolderStore implements TaskStore {
     this.#commitNext();
     await this.#committed;
     try {
+      if (this.#refusal !== undefined) await pastFailure(this.#root, this.#timers);
       await this.#root.close();
     } finally {
       await this.#hold.release();
@@ -158,72 +192,80 @@ class FolderStore implements TaskStore {
     while (!this.#next.isEmpty) {
       let batch = this.#next;
       try {
-        await this.#root.transaction(() => {
+        await committed(this.#root, this.#timers, () => {
           batch = this.#next;
           this.#next = new Batch();
           this.#put(batch);
         });
         batch.stored.resolve();
       } catch (error) {
-        if (batch === this.#next) this.#next = new Batch();
-        batch.stored.reject(error);
+        this.#fail(batch, toError(error));
       }
     }
     this.#isCommitting = false;
   }
 
-  #put({ tasks, records, forgotten, completed, told }: Batch): void {
-    // They stand as they are now: nothing that changed since is missing in this batch.
-    for (const { seq, task } of tasks) void this.#tasks.put(seq, task);
-    for (const record of records) void this.#records.put(record.seq, toStored(record));
+  // What came meanwhile stands on what was not stored: it is refused too, and so is all that comes
+  // before somebody has read what is there.
+  #fail(batch: Batch, cause: Error): void {
+    const refusal = Promise.reject(new StoreWriteError(this.#path, cause));
+    refusal.catch(() => undefined);
+    this.#refusal = refusal;
+    const next = this.#next;
+    this.#next = new Batch();
+    for (const failed of new Set([batch, next])) {
+      failed.stored.resolve(refusal);
+      this.#next.told.push(...failed.told);
+    }
+  }
+
+  #put(batch: Batch): void {
+    const { forgotten, completed, told } = batch;
+    // They stand as they are now: nothing that changed since is missing in this batch. All is
+    // packed before anything is put, as what was put before a throw would be committed.
+    const tasks = batch.tasks.map(({ seq, task }) => [seq, pack(this.#tasks, task)] as const);
+    const records = Array.from(batch.records, (record) => {
+      return [record.seq, pack(this.#records, toStored(record))] as const;
+    });
+    for (const [seq, packed] of tasks) void this.#tasks.put(seq, packed as never);
+    for (const [seq, packed] of records) void this.#records.put(seq, packed as never);
     if (this.untold !== undefined) {
       for (const seq of completed) void this.#untold.put(seq, true);
-      for (const seq of [...told, ...forgotten]) void this.#untold.remove(seq);
+      for (const seq of told) void this.#untold.remove(seq);
+      for (const seq of forgotten) void this.#untold.remove(seq);
     }
+    this.#forget(forgotten);
+    if (batch.isProbe) void this.#numbers.put(LAYOUT, STORED_LAYOUT);
+  }
+
+  #forget(forgotten: readonly number[]): void {
+    if (forgotten.length === 0) return;
+    let last = this.#numbers.get(SEQ) ?? 0;
     for (const seq of forgotten) {
       void this.#records.remove(seq);
       void this.#tasks.remove(seq);
+      last = Math.max(last, seq);
     }
     // The number of a task that is forgotten is not given again.
-    const last = Math.max(...forgotten, this.#numbers.get(SEQ) ?? 0);
-    if (forgotten.length > 0) void this.#numbers.put(SEQ, last);
+    void this.#numbers.put(SEQ, last);
   }
 }
 
-/** What is to be committed together. */
-class Batch {
-  readonly tasks: Readonly<TaskRecord>[] = [];
-  readonly records = new Set<Readonly<TaskRecord>>();
-  readonly forgotten: number[] = [];
-  readonly completed: number[] = [];
-  readonly told: number[] = [];
-  isTellingDue = false;
-  readonly stored: Deferred<void> = deferred();
-
-  constructor() {
-    // Whoever wrote hears of a failure; nobody else has to.
-    this.stored.promise.catch(() => undefined);
-  }
-
-  /** Whether there is nothing to go to the disk for. */
-  get isEmpty(): boolean {
-    const telling = this.isTellingDue ? this.told.length : 0;
-    return this.records.size + this.forgotten.length + telling === 0;
-  }
-
-  add(change: LedgerChange): void {
-    if (change.kind === 'forget') {
-      this.forgotten.push(change.seq);
-    } else {
-      this.records.add(change.record);
-      if (change.from === undefined) this.tasks.push(change.record);
-      if (change.step.state === 'completed') this.completed.push(change.record.seq);
-    }
-  }
+/** The bytes of a value, for `put`. Throws for what cannot be packed. */
+function pack(database: object, value: unknown): Binary {
+  const { encoder } = database as { readonly encoder: Encoder };
+  return asBinary(encoder.encode(value));
 }
+
+interface Encoder {
+  encode(value: unknown): Uint8Array;
+}
+
+type Binary = ReturnType<typeof asBinary>;
 
 // What a coordinator did not make has its names in every value: no two need be alike.
 const VALUES = { encoding: 'msgpack', encoder: { useRecords: false } } as const;
+const DAMAGED = 'put a copy of its data.mdb back that is whole, or name another folder';
 const LAYOUT = 'layout';
 const SEQ = 'seq';
 const TOLD_MS = 1000;

@@ -60,7 +60,7 @@ describe('a folder of tasks', () => {
     const added = await first.ask<string[]>({ add: 3 });
     await first.kill();
     const next = await store(path);
-    expect(next.load()?.records.map(({ task }) => task.taskId)).toEqual(added);
+    expect((await next.load())?.records.map(({ task }) => task.taskId)).toEqual(added);
     expect(readdirSync(path).filter((name) => name.startsWith('holder-')).length).toBe(1);
   });
 
@@ -69,10 +69,10 @@ describe('a folder of tasks', () => {
     const first = await store(path);
     expect((await refusal(store(path))).pid).toBe(process.pid);
     // The first one is none the worse for it.
-    expect(first.load()).toBeUndefined();
+    expect(await first.load()).toBeUndefined();
     await first.write([{ kind: 'forget', taskId: 'a', seq: 7 }]);
     await first.close();
-    expect((await store(path)).load()).toEqual({ seq: 7, records: [] });
+    expect(await (await store(path)).load()).toEqual({ seq: 7, records: [] });
   });
 
   it('goes to exactly one of many that want it at the same time', async () => {

@@ -1,4 +1,5 @@
 import type { Store } from '../platform/platform.js';
+import { misfitOf } from './misfit.js';
 import type { TaskStore } from './store.js';
 import type { LedgerChange, TaskRecord } from './task-record.js';
 
@@ -18,6 +19,8 @@ export function platformTaskStore(store: Store): TaskStore {
       for (const change of changes) put(store, change);
       return store.sync();
     },
+    recover: () => store.sync(),
+    misfit: (value) => misfitOf(value, JSON.stringify),
     close: () => store.sync(),
   };
 }

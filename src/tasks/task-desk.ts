@@ -14,7 +14,7 @@ export interface TaskDesk {
   add(task: NewTask, settings?: TaskSettings): Promise<{ readonly taskId: string }>;
   /** One task with its content; `undefined` once it is forgotten. */
   get(taskId: string): TaskDetail | undefined;
-  /** In the order they were added, a page at a time. */
+  /** A page at a time. */
   list(query?: TaskQuery): TaskPage;
   /** Ends a task that is not over; a worker that has it is told, and its result is refused. */
   cancel(taskId: string): Promise<CancelOutcome>;
@@ -35,13 +35,18 @@ export interface TaskDesk {
 /** Which tasks to list; all of them without it. */
 export interface TaskQuery {
   readonly state?: TaskState;
+  /** Which of them come first; `oldest` by default. */
+  readonly order?: TaskOrder;
   /** At most so many; 100 by default, 1000 at the most. */
   readonly limit?: number;
-  /** The `next` of the page before. */
+  /** The `next` of the page before, which was asked for in the same order. */
   readonly after?: string;
 }
 
-/** Tasks in the order they were added. */
+/** By when tasks were added. */
+export type TaskOrder = 'oldest' | 'newest';
+
+/** Tasks in the order that was asked for. */
 export interface TaskPage {
   readonly tasks: readonly TaskView[];
   /** Where the next page begins; missing on the last one. */

@@ -91,10 +91,29 @@ export class StoreOpenError extends FaultlineError {
   constructor(
     readonly path: string,
     cause: Error,
+    advice = 'name a folder that this user may write to',
   ) {
     super(
       `Expected ${path} to be a folder to keep tasks in, or to become one: ${cause.message}; ` +
-        'name a folder that this user may write to',
+        advice,
+      { cause },
+    );
+  }
+}
+
+/** The folder did not take what was to be stored; `cause` says why. Nothing of it was done. */
+export class StoreWriteError extends FaultlineError {
+  static readonly code = 'ERR_TASK_STORE_WRITE';
+  override readonly name = 'StoreWriteError';
+  readonly code = StoreWriteError.code;
+
+  constructor(
+    readonly path: string,
+    cause: Error,
+  ) {
+    super(
+      `Expected the folder ${path} to take what is to be stored, got: ${cause.message}; nothing ` +
+        'was done, and nothing is until it can be written again: ask once more then',
       { cause },
     );
   }
@@ -128,6 +147,7 @@ export const TASK_ERRORS: readonly ErrorClass[] = [
   StoreInUseError,
   StoreLayoutError,
   StoreOpenError,
+  StoreWriteError,
   TaskExistsError,
   TokenRequiredError,
 ];

@@ -4,6 +4,8 @@ import type { TaskRecord } from './task-record.js';
 export interface TaskSlot {
   readonly record: TaskRecord;
   ticket: number;
+  /** Until when a lease was let run that was over. */
+  excusedUntilMs: number | undefined;
 }
 
 /** A place in a queue, good until the task's next ticket. */

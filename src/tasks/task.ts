@@ -1,9 +1,13 @@
-/** What a caller gives to be done. Fields beside the named ones go to the worker as they are. */
-export interface NewTask {
+/** What every task has; the caller's own interface may tell its other fields. */
+export interface TypedTask {
   /** Made when it is missing. The same id is taken once. */
   readonly taskId?: string;
   /** Which workers may take it: those that name this type, or `'*'`. */
   readonly taskType: string;
+}
+
+/** What a caller gives to be done. Fields beside the named ones go to the worker as they are. */
+export interface NewTask extends TypedTask {
   readonly [field: string]: unknown;
 }
 
@@ -54,6 +58,9 @@ export const TASK_STATES = [
   'failed',
   'deadLetter',
 ] as const;
+
+/** The error of a task that was cancelled. */
+export const CANCELLED = 'cancelled';
 
 /** The type of the batches that a master hands out. */
 export const BATCH_TYPE = 'batch';

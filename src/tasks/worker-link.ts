@@ -18,7 +18,10 @@ export interface WorkerLink {
   readonly workerId: string;
   /** The coordinator's, given or found; undefined until one is found. */
   readonly masterUrl: string | undefined;
-  /** Finds the coordinator and connects. Rejects when none is found in time, or it refuses. */
+  /**
+   * Finds the coordinator and connects. Rejects when none is found in time, or it refuses; resolves
+   * as well when the link is closed meanwhile.
+   */
   open(): Promise<void>;
   /** Replaces the worker's types, now and after every reconnection. */
   register(taskTypes: readonly string[]): void;
@@ -27,12 +30,20 @@ export interface WorkerLink {
   /**
    * Resolves with the coordinator's receipt, however often the line breaks until then. A final
    * report (`taskCompleted`, `taskFailed`, a failed installation) ends the renewal of the lease.
+   *
+   * A report that cannot be sent, as it cannot be put into words or is larger than the coordinator
+   * takes, is the failure of its try, and reported as that.
    */
-  report(report: WorkerReport): Promise<Receipt>;
+  report(report: WorkerReport): Promise<ReportReceipt>;
   /** Stops renewing a try that is given up without a report. */
   release(attempt: Try): void;
   /** Waits for receipts, `drainMs` at the most, and says goodbye: leases end at once. */
   close(options?: { readonly drainMs?: number }): Promise<void>;
+}
+
+export interface ReportReceipt extends Receipt {
+  /** Why the report could not be sent; the receipt is for the failure reported in its place. */
+  readonly unsent?: string;
 }
 
 export type WorkerReport =
@@ -49,6 +60,8 @@ export interface WorkerLinkEvents {
   onTasksAvailable(): void;
   /** The try is not the worker's any more: stop it. */
   onLost(attempt: Try): void;
+  /** It has ended for good: the coordinator refuses the worker, or has another one in its place. */
+  onEnd?(error: Error): void;
   onConnect?(): void;
   onDisconnect?(reason: string): void;
 }

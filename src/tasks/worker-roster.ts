@@ -25,6 +25,18 @@ export class WorkerRoster {
     if (entry !== undefined) entry.isConnected = false;
   }
 
+  /** Of many workers that left and have nothing, the first ones are forgotten. */
+  prune(hasTasks: (workerId: string) => boolean): void {
+    let excess = this.#entries.size - this.connectedCount() - GONE_MAX;
+    if (excess <= 0) return;
+    for (const { workerId, isConnected } of [...this.#entries.values()]) {
+      if (excess <= 0) return;
+      if (isConnected || hasTasks(workerId)) continue;
+      this.#entries.delete(workerId);
+      excess -= 1;
+    }
+  }
+
   get(workerId: string): RosterEntry | undefined {
     return this.#entries.get(workerId);
   }
@@ -47,6 +59,8 @@ export class WorkerRoster {
     });
   }
 }
+
+const GONE_MAX = 1000;
 
 /** How the ids begin of workers that do not say who they are. */
 export const UNNAMED_PREFIX = 'socket:';

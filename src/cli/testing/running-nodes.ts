@@ -108,6 +108,12 @@ export class RunningNode extends RunningProcess {
     return this.untilFound(look, `${count} times ${JSON.stringify(fields)}`);
   }
 
+  /** Resolves once it has printed this on standard error. */
+  untilPrinted(text: string): Promise<object> {
+    const look = (): object | null => (this.err.includes(text) ? this : null);
+    return this.untilFound(look, JSON.stringify(text));
+  }
+
   protected override read(text: string, from: 'stdout' | 'stderr'): void {
     if (from === 'stderr') this.err += text;
     else this.#readLines(text);
