@@ -57,6 +57,10 @@ describe("a folder's database", () => {
     const damages: readonly (readonly [why: string, damage: (file: string) => void])[] = [
       ['no database of this kind', (file) => writeFileSync(file, 'not a database at all')],
       ['no database of this kind', (file) => writeFileSync(file, Buffer.alloc(size, 0xab))],
+      [
+        'it is of version 3, and only version 2 can be read',
+        (file) => writeFileSync(file, readFileSync(file).fill(3, 28, 29)),
+      ],
       ['its end is missing', (file) => truncateSync(file, size >> 1)],
       ['its end is missing', (file) => truncateSync(file, 3 * pageSize)],
       ['its beginning is damaged', (file) => truncateSync(file, pageSize)],

@@ -34,6 +34,11 @@ class DatabaseFile {
   }
 
   damage(): string | undefined {
+    const head = this.#read(0, HEAD_SIZE);
+    const version = head?.readUInt32LE(VERSION_AT);
+    if (head?.readUInt32LE(MAGIC_AT) === MAGIC && version !== VERSION) {
+      return `it is of version ${version}, and only version ${VERSION} can be read`;
+    }
     const first = this.#meta(0);
     if (first === undefined) return 'it is no database of this kind, or its beginning is damaged';
     this.#pageSize = first.pageSize;
