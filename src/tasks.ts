@@ -29,6 +29,7 @@ export type {
   TaskDesk,
   TaskDetail,
   TaskMetrics,
+  TaskOrder,
   TaskPage,
   TaskQuery,
   TaskStep,
