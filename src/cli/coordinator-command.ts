@@ -12,7 +12,7 @@ import {
   coordinatorHelpText,
   parseCoordinatorArguments,
 } from './coordinator-arguments.js';
-import { prepareStore, projectsWarning } from './coordinator-folders.js';
+import { projectsWarning } from './projects-folder.js';
 import { startAdvice } from './start-advice.js';
 import { obey } from './task-command.js';
 import { TaskJournal } from './task-journal.js';
@@ -40,7 +40,7 @@ async function runCoordinator(flags: CoordinatorFlags, process: CommandProcess):
   const end = deferred<string>();
   process.onEnd((because) => end.resolve(because), clock);
   try {
-    checkFolders(flags, journal);
+    checkProjects(flags, journal);
     const coordinator = new CoordinatorTaskDistributor(optionsOf(flags, process, journal));
     await coordinator.start();
     tellReady(journal, coordinator, flags);
@@ -84,8 +84,7 @@ function optionsOf(
   };
 }
 
-function checkFolders({ store, projects }: CoordinatorFlags, { logger }: TaskJournal): void {
-  if (store !== undefined) prepareStore(store);
+function checkProjects({ projects }: CoordinatorFlags, { logger }: TaskJournal): void {
   const warning = projects === undefined ? undefined : projectsWarning(projects);
   if (warning !== undefined) logger.warn(warning);
 }

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { asBinary, type Database, open, type RootDatabase } from 'lmdb';
 import { toError } from '../base/errors.js';
 import type { Platform, Timer } from '../platform/platform.js';
@@ -62,7 +62,7 @@ function numbersIn(root: RootDatabase): Database<number, string> {
 // A name such as `tasks.db` is a folder's too.
 function openRoot(path: string): RootDatabase {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     const damage = damageOf(join(path, 'data.mdb'));
     if (damage !== undefined) throw new StoreOpenError(path, new Error(damage), DAMAGED);
     // One transaction goes at a time; what would begin a batch of them leaves a promise that nobody
@@ -71,6 +71,19 @@ function openRoot(path: string): RootDatabase {
   } catch (error) {
     throw error instanceof StoreOpenError ? error : new StoreOpenError(path, toError(error));
   }
+}
+
+// Where nothing can be made, as in /proc, Node goes on for ever to make several levels: the first
+// that is missing is made by itself.
+function makeFolder(path: string): void {
+  let missing: string | undefined;
+  for (let at = resolve(path); !existsSync(at); at = dirname(at)) missing = at;
+  try {
+    if (missing !== undefined) mkdirSync(missing);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  mkdirSync(path, { recursive: true });
 }
 
 export interface FolderOptions {
