@@ -1,11 +1,12 @@
-import { deferred, type Deferred } from '../base/deferred.js';
 import { describe, toError } from '../base/errors.js';
 import type { Timer } from '../platform/platform.js';
 import { here } from '../runtime/default-runtime.js';
+import { Drain, receiptMs } from './drain.js';
 import type { TaskLog } from './log.js';
 import type { AssignTask, Try } from './protocol.js';
 import { BASIC_LINK } from './socket-link-dialect.js';
 import { SocketWorkerLink } from './socket-worker-link.js';
+import { within } from './time-limit.js';
 import type { ShiftHost, WorkerShift } from './worker-life.js';
 import type { WorkerLink, WorkerLinkOptions, WorkerReport } from './worker-link.js';
 
@@ -25,7 +26,7 @@ export class BatchShift<T, R> implements WorkerShift {
   readonly #link: WorkerLink;
   /** Batches under way: one, unless the master gives more than it was asked for. */
   readonly #current = new Set<Try>();
-  #idle: Deferred<void> | undefined;
+  readonly #drain = new Drain(here().platform.timers, () => this.#current.size === 0);
   #waiting: Timer | undefined;
   #isClosing = false;
   /** What is still done then counts no more. */
@@ -50,25 +51,14 @@ export class BatchShift<T, R> implements WorkerShift {
   async close(drainMs: number): Promise<void> {
     this.#isClosing = true;
     this.#waiting?.cancel();
-    const isInTime = await this.#drained(drainMs);
+    const isInTime = await this.#drain.wait(drainMs);
     this.#isOver = !isInTime;
     for (const held of this.#current) this.#link.release(held);
-    await this.#link.close({ drainMs: isInTime ? Math.max(drainMs, RECEIPT_MS) : RECEIPT_MS });
+    await this.#link.close({ drainMs: receiptMs(isInTime, drainMs) });
   }
 
   hurry(): void {
-    this.#idle?.resolve();
-  }
-
-  /** False when a batch is still under way after `drainMs`. */
-  async #drained(drainMs: number): Promise<boolean> {
-    if (this.#current.size === 0) return true;
-    this.#idle = deferred();
-    const { timers } = here().platform;
-    const timer = timers.after(drainMs, () => this.#idle?.resolve(), { keepAlive: true });
-    await this.#idle.promise;
-    timer.cancel();
-    return this.#current.size === 0;
+    this.#drain.end();
   }
 
   #newLink(): WorkerLink {
@@ -117,7 +107,7 @@ export class BatchShift<T, R> implements WorkerShift {
     if (this.#isOver) return;
     // Nobody waits for the receipt: it is kept until it is there, and the next batch may come.
     void this.#tell(report);
-    if (this.#current.size === 0) this.#idle?.resolve();
+    if (this.#current.size === 0) this.#drain.end();
     this.#ask();
   }
 
@@ -141,19 +131,13 @@ export class BatchShift<T, R> implements WorkerShift {
 
   async #results(tasks: T[]): Promise<R[]> {
     const { processTasks, processTimeoutMs } = this.#options;
-    const late = deferred<never>();
-    const giveUp = (): void => {
-      late.reject(new Error(`processTasks was not done within ${processTimeoutMs} ms`));
-    };
-    const timer = here().platform.timers.after(processTimeoutMs, giveUp);
-    try {
-      const results: unknown = await Promise.race([processTasks(tasks), late.promise]);
-      if (Array.isArray(results)) return results as R[];
-      throw new Error(`processTasks gave ${describe(results)}, not an array of results`);
-    } finally {
-      timer.cancel();
-    }
+    const given = async (): Promise<unknown> => processTasks(tasks);
+    const results = await within(given(), {
+      timeoutMs: processTimeoutMs,
+      timers: here().platform.timers,
+      late: `processTasks was not done within ${processTimeoutMs} ms`,
+    });
+    if (Array.isArray(results)) return results as R[];
+    throw new Error(`processTasks gave ${describe(results)}, not an array of results`);
   }
 }
-
-const RECEIPT_MS = 2000;

@@ -1,7 +1,7 @@
-import { type Deferred, deferred } from '../base/deferred.js';
 import { toError } from '../base/errors.js';
 import { createNodePlatform } from '../platform/node-platform.js';
-import type { Timer, Timers } from '../platform/platform.js';
+import type { Timer } from '../platform/platform.js';
+import { Drain, receiptMs } from './drain.js';
 import type { WorkerProgress, WorkerSettings } from './enhanced-worker-options.js';
 import {
   installShipped,
@@ -16,6 +16,7 @@ import { ProjectFolders } from './project-folder.js';
 import type { AssignTask, Try } from './protocol.js';
 import { SocketWorkerLink } from './socket-worker-link.js';
 import type { Task } from './task.js';
+import { within } from './time-limit.js';
 import type { ShiftHost, WorkerShift } from './worker-life.js';
 import type { WorkerLink, WorkerReport } from './worker-link.js';
 
@@ -27,6 +28,7 @@ export class EnhancedShift<T extends object, R> implements WorkerShift {
   readonly #platform = createNodePlatform();
   readonly #link: WorkerLink;
   readonly #running = new Map<string, Running>();
+  readonly #drain = new Drain(this.#platform.timers, () => this.#running.size === 0);
   readonly #onSigterm = (): Promise<void> => this.#host.stop();
   #projects: ProjectHost | undefined;
   /** Tasks that came while it had as many as it takes: a connection broke at the wrong moment. */
@@ -35,7 +37,6 @@ export class EnhancedShift<T extends object, R> implements WorkerShift {
   #asked = 0;
   #state: 'new' | 'open' | 'closing' = 'new';
   #again: Timer | undefined;
-  #idle: Deferred<void> | undefined;
 
   constructor(settings: WorkerSettings<T, R>, log: TaskLog, host: ShiftHost) {
     this.#settings = settings;
@@ -64,30 +65,19 @@ export class EnhancedShift<T extends object, R> implements WorkerShift {
   async close(drainMs: number): Promise<void> {
     this.#state = 'closing';
     this.#again?.cancel();
-    const isInTime = await this.#drained(drainMs);
+    const isInTime = await this.#drain.wait(drainMs);
     if (!isInTime) {
       for (const { attempt, controller } of this.#running.values()) {
         this.#link.release(attempt);
         controller.abort(new Error('the worker stops'));
       }
     }
-    await this.#link.close({ drainMs: isInTime ? Math.max(drainMs, RECEIPT_MS) : RECEIPT_MS });
+    await this.#link.close({ drainMs: receiptMs(isInTime, drainMs) });
     sigtermWatch().remove(this.#onSigterm);
   }
 
   hurry(): void {
-    this.#idle?.resolve();
-  }
-
-  /** False when tasks still run after `drainMs`. */
-  async #drained(drainMs: number): Promise<boolean> {
-    if (this.#running.size === 0) return true;
-    const idle = deferred<void>();
-    this.#idle = idle;
-    const timer = this.#platform.timers.after(drainMs, () => idle.resolve(), { keepAlive: true });
-    await idle.promise;
-    timer.cancel();
-    return this.#running.size === 0;
+    this.#drain.end();
   }
 
   #checkTrust(masterUrl: string): void {
@@ -151,7 +141,7 @@ export class EnhancedShift<T extends object, R> implements WorkerShift {
   #finished(running: Running): void {
     const { taskId } = running.attempt;
     if (this.#running.get(taskId) === running) this.#running.delete(taskId);
-    if (this.#running.size === 0) this.#idle?.resolve();
+    if (this.#running.size === 0) this.#drain.end();
     const next = this.#waiting.shift();
     if (next !== undefined) this.#begin(next);
   }
@@ -216,7 +206,9 @@ export class EnhancedShift<T extends object, R> implements WorkerShift {
     const given = async (): Promise<unknown> => {
       return execute(task as T & Task, { attempt: attempt.attempt ?? 1, signal });
     };
-    return within(timeoutMs, given(), this.#platform.timers).finally(() => telling.cancel());
+    const { timers } = this.#platform;
+    const late = `It ran longer than its ${timeoutMs} ms`;
+    return within(given(), { timeoutMs, timers, late }).finally(() => telling.cancel());
   }
 
   async #shippedResult(task: Task, attempt: Try, signal: AbortSignal): Promise<unknown> {
@@ -291,19 +283,6 @@ interface Running {
 /** Tells a failed installation from a failed run; `cause` says why. */
 class InstallationFailed extends Error {}
 
-/** Rejects when the time is over; what goes on then is nobody's concern any more. */
-async function within<R>(timeoutMs: number, given: Promise<R>, timers: Timers): Promise<R> {
-  const over = deferred<never>();
-  const timer = timers.after(timeoutMs, () => {
-    over.reject(new Error(`It ran longer than its ${timeoutMs} ms`));
-  });
-  try {
-    return await Promise.race([given, over.promise]);
-  } finally {
-    timer.cancel();
-  }
-}
-
 function isSameTry(one: Try, other: Try): boolean {
   if (one.taskId !== other.taskId) return false;
   return other.attempt === undefined || one.attempt === other.attempt;
@@ -322,5 +301,4 @@ function errorText(error: Error & { readonly logs?: unknown }): string {
 
 const ASK_AGAIN_MS = 10_000;
 const TELL_RUNNING_MS = 100;
-const RECEIPT_MS = 2000;
 const LOG_TAIL_LENGTH = 4000;

@@ -1,12 +1,7 @@
-import {
-  type EnhancedWorkerClientOptions,
-  workerSettings,
-  type WorkerSettings,
-} from './enhanced-worker-options.js';
+import { type EnhancedWorkerClientOptions, workerSettings } from './enhanced-worker-options.js';
 import { EnhancedShift } from './enhanced-worker-shift.js';
-import { taskLog } from './log.js';
 import type { Task } from './task.js';
-import { WorkerLife } from './worker-life.js';
+import { type WorkerLife, workerLife } from './worker-life.js';
 
 /**
  * A worker that takes tasks of its types, one at a time or a few, until it is stopped.
@@ -21,16 +16,9 @@ export class EnhancedWorkerClient<T extends object = Task, R = unknown> {
 
   /** Throws InvalidOptionError. */
   constructor(options: EnhancedWorkerClientOptions<T, R>) {
-    const settings: WorkerSettings<T, R> = workerSettings(options);
-    const { logger, drainMs } = settings;
-    this.#life = new WorkerLife(
-      (host, workerId) =>
-        new EnhancedShift<T, R>(
-          workerId === undefined ? settings : { ...settings, workerId },
-          taskLog(logger, 'worker.log'),
-          host,
-        ),
-      { drainMs },
+    this.#life = workerLife(
+      workerSettings(options),
+      (settings, log, host) => new EnhancedShift<T, R>(settings, log, host),
     );
   }
 

@@ -2,9 +2,8 @@ import type { Logger } from 'winston';
 import { checkDelayMs, checkFunction } from '../otp/option.js';
 import type { BonjourPlace } from '../cluster/discovery-responder.js';
 import { BatchShift } from './batch-shift.js';
-import { taskLog } from './log.js';
 import { checkMasterUrl } from './master-url.js';
-import { WorkerLife } from './worker-life.js';
+import { type WorkerLife, workerLife } from './worker-life.js';
 
 /** How a worker is started. All of it is checked before anything starts. */
 export interface WorkerClientOptions<T, R> {
@@ -42,16 +41,10 @@ export class WorkerClient<T, R = T> {
       if (options[name] !== undefined) checkDelayMs(name, options[name]);
     }
     const { keepWaiting = false, waitMs = 1000, processTimeoutMs = 600_000 } = options;
-    const { logger, drainMs = 30_000 } = options;
-    const settings = { ...options, keepWaiting, waitMs, processTimeoutMs };
-    this.#life = new WorkerLife(
-      (host, workerId) =>
-        new BatchShift(
-          workerId === undefined ? settings : { ...settings, workerId },
-          taskLog(logger, 'worker.log'),
-          host,
-        ),
-      { drainMs },
+    const { drainMs = 30_000 } = options;
+    this.#life = workerLife(
+      { ...options, keepWaiting, waitMs, processTimeoutMs, drainMs },
+      (settings, log, host) => new BatchShift(settings, log, host),
     );
   }
 

@@ -1,6 +1,6 @@
 import { deferred, type Deferred } from '../base/deferred.js';
 import { toError } from '../base/errors.js';
-import type { TaskLog } from './log.js';
+import { type TaskLog, taskLog } from './log.js';
 
 /** What a worker is between a start and the end that follows it. */
 export interface WorkerShift {
@@ -22,8 +22,29 @@ export interface ShiftHost {
   fail(error: Error): void;
 }
 
+/** What is the same in every shift of a worker, but for the name that it gets with the first. */
+export interface LifeSettings {
+  readonly logger?: Parameters<typeof taskLog>[0];
+  /** For whoever stops without a word about it. */
+  readonly drainMs: number;
+  readonly workerId?: string;
+}
+
+/** The shifts of a worker with these settings. */
+export function workerLife<Settings extends LifeSettings>(
+  settings: Settings,
+  make: (settings: Settings, log: TaskLog, host: ShiftHost) => WorkerShift,
+): WorkerLife {
+  const { logger, drainMs } = settings;
+  const next: MakeShift = (host, workerId) => {
+    const named = workerId === undefined ? settings : { ...settings, workerId };
+    return make(named, taskLog(logger, 'worker.log'), host);
+  };
+  return new WorkerLife(next, { drainMs });
+}
+
 /** Makes the next shift, under a name that it had before. */
-export type MakeShift = (host: ShiftHost, workerId?: string) => WorkerShift;
+type MakeShift = (host: ShiftHost, workerId?: string) => WorkerShift;
 
 /** The shifts of a worker, one after the other: whoever has stopped may start again. */
 export class WorkerLife {
