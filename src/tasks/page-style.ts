@@ -54,7 +54,8 @@ td { font-variant-numeric: tabular-nums; }
 .queue th:nth-child(5) { width: 20%; }
 .queue th:nth-child(6) { width: 92px; }
 .queue .num, .people .num { padding-right: 14px; } .queue th.num { width: 44px; }
-.people th:nth-child(1) { width: 37%; } .people th.num { width: 52px; }
+.people th:nth-child(1) { width: 34%; } .people th.num { width: 52px; }
+.people th:nth-child(n + 4) { width: 72px; }
 .id { display: flex; }
 .id span { white-space: pre; }
 .id span:first-child { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
